@@ -1,0 +1,213 @@
+"""Errors and problem codes: everything that can be wrong, named once.
+
+    NewsloomError                 base of all; its message is fit for a terminal
+    ├── FileRejected              one raw file cannot be used: code, line, raw value
+    ├── CheckFailed               a *stop* check found rows; nothing is published
+    ├── BuildMissing              a folder holds no complete build
+    ├── DefinitionError           a file under sql/ is wrong (columns, key, references)
+    └── UsageError                the caller asked for something that is not there
+
+Two things are not exceptions: a *warning* (a field or item lost, the file kept) is a `Problem`
+row, and so is a rejected file once the build has noted it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RAW_VALUE_LIMIT = 200
+"""Longest `raw_value` kept in a problem, in characters."""
+
+
+class NewsloomError(Exception):
+    """Base of every error newsloom raises on purpose."""
+
+
+class CheckFailed(NewsloomError):
+    """A *stop* check found offending rows; the former build is untouched."""
+
+
+class BuildMissing(NewsloomError):
+    """The folder holds no complete build (no manifest, or files it names are absent)."""
+
+
+class DefinitionError(NewsloomError):
+    """A definition or query under `sql/` is malformed or contradicts its columns."""
+
+
+class UsageError(NewsloomError):
+    """The request names a table, format or folder that does not exist."""
+
+
+class FileRejected(NewsloomError):
+    """One raw file cannot be used. `code` is one of `CODES` with severity `error`."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        line: int | None = None,
+        raw_value: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, field=field, line=line, raw_value=raw_value)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCode:
+    """One kind of problem: its severity (`error` rejects the file, `warning` does not)."""
+
+    severity: str
+    cause: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row of `rejects` without its file: what, where (1-based line) and the raw text."""
+
+    code: str
+    message: str
+    field: str | None = None
+    line: int | None = None
+    raw_value: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise KeyError(f"{self.code!r} is no problem code; there are {', '.join(CODES)}")
+        if self.raw_value is not None and len(self.raw_value) > RAW_VALUE_LIMIT:
+            object.__setattr__(self, "raw_value", self.raw_value[: RAW_VALUE_LIMIT - 1] + "…")
+
+    @property
+    def severity(self) -> str:
+        """`error` or `warning`."""
+        return CODES[self.code].severity
+
+
+def _error(cause: str, cure: str) -> ProblemCode:
+    return ProblemCode("error", cause, cure)
+
+
+def _warning(cause: str, cure: str) -> ProblemCode:
+    return ProblemCode("warning", cause, cure)
+
+
+CODES: dict[str, ProblemCode] = {
+    "unreadable_file": _error(
+        "The operating system refused to read the file, or it vanished while being read.",
+        "Check permissions and the disk, then run again.",
+    ),
+    "file_too_large": _error(
+        "The file is larger than the limit on bytes per file.",
+        "Split the file, or raise the limit.",
+    ),
+    "not_utf8": _error(
+        "The bytes are not UTF-8.",
+        "Convert the file to UTF-8; the line of the first bad byte is given.",
+    ),
+    "invalid_character": _error(
+        "The front matter holds a character YAML forbids, such as NUL or another control code.",
+        "Remove the character.",
+    ),
+    "unclosed_front_matter": _error(
+        "The first line opens front matter with `---`, and no later line closes it.",
+        "Add a closing `---` line.",
+    ),
+    "empty_front_matter": _error(
+        "There is nothing but blanks and comments between the fences.",
+        "Fill in the fields, or remove the fences.",
+    ),
+    "list_front_matter": _error(
+        "The front matter is a list, not a mapping of fields.",
+        "Write `field: value` lines at the top level.",
+    ),
+    "scalar_front_matter": _error(
+        "The front matter is a single value, not a mapping of fields.",
+        "Write `field: value` lines at the top level.",
+    ),
+    "invalid_yaml": _error(
+        "The front matter is not valid YAML; often an unquoted text that holds a colon.",
+        "Quote the value on the line given.",
+    ),
+    "unsafe_yaml": _error(
+        "The front matter uses anchors, aliases, tags or merge keys.",
+        "Write the values out; an archive of records needs none of these.",
+    ),
+    "complex_key": _error(
+        "A key is a list or a mapping.",
+        "Use plain text as the key.",
+    ),
+    "too_deep": _error(
+        "The front matter is nested deeper than the limit.",
+        "Flatten the record.",
+    ),
+    "too_many_nodes": _error(
+        "The front matter holds more values than the limit.",
+        "Split the record, or raise the limit.",
+    ),
+    "missing_field": _error(
+        "An article lacks a required field: title, publishedDateTime, provider.domain, or one "
+        "of webUrl and originalUrl.",
+        "Add the field.",
+    ),
+    "invalid_field": _error(
+        "A required field of an article holds a value that cannot be used.",
+        "Correct the value, for example a date that exists.",
+    ),
+    "empty_page": _error(
+        "A page file holds no text.",
+        "Fetch the page again, or remove the file.",
+    ),
+    "duplicate_key": _warning(
+        "A mapping has the same key twice; the last one counts.",
+        "Remove one of the two lines named.",
+    ),
+    "invalid_text": _warning(
+        "A list or mapping stands where text is expected; the value is NULL.",
+        "Write one text.",
+    ),
+    "invalid_integer": _warning(
+        "The value is not a whole number; it is NULL.",
+        "Write digits only.",
+    ),
+    "integer_out_of_range": _warning(
+        "The whole number does not fit its column; it is NULL.",
+        "Correct the number.",
+    ),
+    "invalid_boolean": _warning(
+        "The value is neither true nor false; it is NULL.",
+        "Write true or false.",
+    ),
+    "invalid_timestamp": _warning(
+        "The value is no date or time that exists; it is NULL.",
+        "Write it as 2020-02-11T18:11:00Z.",
+    ),
+    "timestamp_out_of_range": _warning(
+        "The date lies outside 1678 to 2261, the years every reader can hold; it is NULL.",
+        "Correct the year.",
+    ),
+    "invalid_list": _warning(
+        "A single value or mapping stands where a list is expected; the field is dropped.",
+        "Write a list, one `- ` per item.",
+    ),
+    "invalid_mapping": _warning(
+        "A text or list stands where a mapping is expected; the value is dropped.",
+        "Write `field: value` lines under it.",
+    ),
+    "invalid_item": _warning(
+        "A list item has the wrong shape (a related item or image that is no mapping, a topic "
+        "that is no text); that item alone is dropped.",
+        "Correct the item.",
+    ),
+    "image_without_url": _warning(
+        "An image has no url; that image alone is dropped.",
+        "Add the url, or remove the image.",
+    ),
+    "duplicate_topic": _warning(
+        "An article names the same topic twice; the first counts.",
+        "Remove one of the two.",
+    ),
+}
+"""Every problem code, in the order of the documentation."""
