@@ -1,0 +1,72 @@
+# Every target is safe to repeat: what is up to date is not redone.
+
+PYTHON ?= python3
+UV ?= uv
+RAW ?= data/raw
+OUT ?= data/processed
+WORKERS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.PHONY: run test test-all bench lint format docs lock clean help
+
+run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
+	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
+
+test: $(VENV)/ready-dev  ## run the tests that take seconds
+	@$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-all: $(VENV)/ready-dev  ## run every test, the slow ones too
+	@$(BIN)/python -m pytest -n auto
+
+bench: $(VENV)/ready-dev  ## measure speed and memory
+	@$(BIN)/python -m tests.bench
+
+lint: $(VENV)/ready-dev  ## check style, types and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nofail-on-empty sql
+
+format: $(VENV)/ready-dev  ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/ready-dev  ## render docs/data-dictionary.md and docs/reject-codes.md
+	@$(BIN)/python -m pipeline.dictionary docs
+
+lock:  ## choose versions anew and pin them by hash (needs uv)
+	$(UV) pip compile $(LOCK) --extra build pyproject.toml -o requirements.txt
+	$(UV) pip compile $(LOCK) --extra build --extra dev -c requirements.txt pyproject.toml \
+		-o requirements-dev.txt
+
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+clean:  ## remove everything that make and the tools have made here
+	rm -rf data/processed $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## list the targets and the variables
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\n  RAW=%s OUT=%s WORKERS=%s PYTHON=%s\n' "$(RAW)" "$(OUT)" "$(WORKERS)" "$(PYTHON)"
+
+# The locks give the exact versions; newsloom itself is installed from this folder, editable,
+# with the locked build tools, so that nothing unlocked is ever downloaded.
+$(VENV)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+		"newsloom needs Python 3.11 or later; set PYTHON=")'
+	@echo "Installing into $(VENV) …" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	@echo "Installing the development tools …" >&2
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
