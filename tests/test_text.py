@@ -1,0 +1,52 @@
+"""Cleaning and counting words, the two functions every text goes through."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text import clean_text, count_words
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("  plain  ", "plain"),
+        ("", None),
+        (" \t\r\n\u00a0", None),
+        ("&nbsp;", None),
+        ("Bread &amp; butter", "Bread & butter"),
+        ("&amp;amp;", "&amp;"),
+        ("AT&T", "AT&T"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("Caf&eacute;", "Caf\u00e9"),
+        ("e&#769;", "\u00e9"),
+        ("two  inner   blanks", "two  inner   blanks"),
+        ("&#" + "1" * 5000 + ";", "\ufffd"),
+        ("&#" + "0" * 5000 + "65;", "A"),
+    ],
+)
+def test_clean_text(raw: str, cleaned: str | None) -> None:
+    assert clean_text(raw) == cleaned
+
+
+@given(
+    st.text(alphabet="a\u0301\u0323\u0344\u0f73\u05b0\u0345\u2014", min_size=1000, max_size=1200)
+)
+def test_long_runs_of_marks_are_composed_as_nfc(text: str) -> None:
+    assert clean_text(text) == unicodedata.normalize("NFC", text)
+
+
+def test_time_is_linear_in_a_run_of_marks() -> None:
+    start = time.perf_counter()
+    clean_text("a" + "\u0301\u0323" * 200_000)
+    assert time.perf_counter() - start < 10  # swapping neighbours would take minutes
+
+
+def test_count_words() -> None:
+    assert count_words("  RALEIGH, N.C. \u2014 It rained.\n") == 5
+    assert count_words("") == 0
