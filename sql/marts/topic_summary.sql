@@ -1,0 +1,95 @@
+-- How big and how good is each topic, when did it peak, and how few outlets carry it?
+-- Grain: one topic.
+with archive_total as (
+    select count(*) as article_count,
+    from articles
+),
+
+topic_articles as (
+    select
+        article_topics.topic,
+        articles.provider_domain,
+        articles.published_at,
+        articles.quality,
+        articles.heat,
+    from article_topics
+    inner join articles on article_topics.article_id = articles.article_id
+),
+
+topic_measures as (
+    select
+        topic,
+        count(*) as article_count,
+        count(quality) as rated_article_count,
+        avg(quality) as avg_quality,
+        quantile_cont(quality, 0.5) as median_quality,
+        avg(heat) as avg_heat,
+        min(published_at) as first_published_at,
+        max(published_at) as last_published_at,
+    from topic_articles
+    group by topic
+),
+
+topic_months as (
+    select
+        topic,
+        cast(date_trunc('month', published_at) as date) as month,
+        count(*) as article_count,
+    from topic_articles
+    group by topic, cast(date_trunc('month', published_at) as date)
+),
+
+ranked_months as (
+    select
+        topic,
+        month,
+        row_number() over (
+            partition by topic order by article_count desc, month asc
+        ) as month_rank,
+    from topic_months
+),
+
+provider_counts as (
+    select
+        topic,
+        provider_domain,
+        count(*) as article_count,
+    from topic_articles
+    group by topic, provider_domain
+),
+
+ranked_providers as (
+    select
+        topic,
+        provider_domain,
+        count(*) over (partition by topic) as provider_count,
+        sum(article_count * article_count) over (partition by topic) as squared_count,
+        row_number() over (
+            partition by topic order by article_count desc, provider_domain asc
+        ) as provider_rank,
+    from provider_counts
+)
+
+select
+    topic_measures.topic,
+    cast(topic_measures.article_count as bigint) as article_count,
+    cast(ranked_providers.provider_count as bigint) as provider_count,
+    cast(topic_measures.rated_article_count as bigint) as rated_article_count,
+    cast(topic_measures.avg_quality as double) as avg_quality,
+    cast(topic_measures.median_quality as double) as median_quality,
+    cast(topic_measures.avg_heat as double) as avg_heat,
+    cast(topic_measures.article_count as double) / archive_total.article_count as article_share,
+    topic_measures.first_published_at,
+    topic_measures.last_published_at,
+    ranked_months.month as peak_month,
+    ranked_providers.provider_domain as top_provider,
+    cast(ranked_providers.squared_count as double)
+    / cast(topic_measures.article_count * topic_measures.article_count as double)
+        as provider_concentration,
+from topic_measures
+cross join archive_total
+inner join ranked_months
+    on topic_measures.topic = ranked_months.topic and ranked_months.month_rank = 1
+inner join ranked_providers
+    on topic_measures.topic = ranked_providers.topic and ranked_providers.provider_rank = 1
+order by topic_measures.topic
