@@ -6,7 +6,9 @@ Values of a front-matter record are text, None, lists or mappings; no scalar has
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
+
+from pipeline.errors import Problem
 
 Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"
 """A front-matter value: text as written (unquoted null is None), a list or a mapping."""
@@ -39,3 +41,29 @@ class Page:
     def body(self) -> tuple[Paragraph, ...]:
         """The paragraphs of role `body`."""
         return tuple(paragraph for paragraph in self.paragraphs if paragraph.role == "body")
+
+
+class Locator(Protocol):
+    """Tells the line on which a value of a record stands."""
+
+    def line(self, path: tuple[str | int, ...]) -> int | None:
+        """The 1-based line in the file of the value at `path` (keys and 0-based places)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """One front-matter file: its fields as written, the text after the closing fence, and the
+    problems met while parsing (duplicate keys)."""
+
+    fields: dict[str, Value]
+    body: str
+    problems: tuple[Problem, ...]
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no news record; `reason` is one of no_category, no_front_matter,
+    other_file_type."""
+
+    reason: str

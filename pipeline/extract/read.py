@@ -1,0 +1,39 @@
+"""One raw file → its record: the kind is decided by content, never by extension alone."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from pipeline.errors import FileRejected
+from pipeline.extract.front_matter import FrontMatterReader, decode, opens_front_matter
+from pipeline.extract.page import read_page
+from pipeline.limits import Limits
+from pipeline.records import FrontMatter, Page, Skipped
+
+Extracted: TypeAlias = FrontMatter | Page | Skipped
+_MARKDOWN = (".md", ".markdown")
+
+
+class FileReader:
+    """Turns names and bytes into records; holds nothing but a bounded cache of parsed blocks."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._front_matter = FrontMatterReader(limits)
+
+    def read(self, source_path: str, data: bytes) -> Extracted:
+        """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
+        if opens_front_matter(data):
+            record = self._front_matter.read(data)
+            category = record.fields.get("category")
+            return record if category not in (None, "") else Skipped("no_category")
+        name = source_path.lower()
+        if name.endswith(".txt"):
+            return read_page(decode(data))
+        return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
+
+
+def kind_of(source_path: str, data: bytes, extracted: Extracted | FileRejected) -> str:
+    """`article`, `page` or `other`, as `files.kind` tells it."""
+    if isinstance(extracted, Skipped):
+        return "other"
+    return "article" if opens_front_matter(data) else "page"

@@ -1,0 +1,213 @@
+"""The reference YAML reader: PyYAML's event stream, built into text, lists and mappings.
+
+Events come one at a time and are put together without recursion, so that no nesting can
+exhaust the stack, and the bounds hold while the text is being read. No scalar is guessed at: plain
+null is None, everything else the text it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from pipeline.errors import FileRejected, Problem
+from pipeline.limits import Limits
+from pipeline.records import Value
+
+Path: TypeAlias = "tuple[str | int, ...]"
+"""The way to a value: keys and 0-based list places, such as `("related", 2, "quality")`."""
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_DEEP_RUN = re.compile(r"(?:[\[{]\s*){%d}|(?:[-?][ \t]+){%d}")
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed mapping, the duplicate keys met, and the 1-based line of every value."""
+
+    fields: dict[str, Value]
+    problems: list[Problem]
+    lines: dict[Path, int]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping still being read."""
+
+    value: list[Value] | dict[str, Value]
+    path: Path
+    key: str | None = None
+    key_lines: dict[str, int] = field(default_factory=dict)
+
+
+class _Builder:
+    def __init__(self, first_line: int, limits: Limits) -> None:
+        self.first_line = first_line
+        self.limits = limits
+        self.stack: list[_Open] = []
+        self.root: Value = None
+        self.documents = 0
+        self.nodes = 0
+        self.problems: list[Problem] = []
+        self.lines: dict[Path, int] = {}
+
+    def line(self, event: yaml.Event) -> int:
+        return int(event.start_mark.line) + self.first_line
+
+    def take(self, event: yaml.Event) -> None:
+        """Add one event. Errors: `FileRejected` where the contract or a bound forbids it."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise FileRejected(
+                    "invalid_yaml", "a second document starts here", line=self.line(event)
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            self._refuse_unsafe(event)
+            self._count(event)
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            else:
+                self._open(event)
+
+    def _refuse_unsafe(self, event: yaml.NodeEvent) -> None:
+        what = None
+        if isinstance(event, yaml.AliasEvent):
+            what = "an alias (*)"
+        elif event.anchor is not None:
+            what = "an anchor (&)"
+        elif event.tag is not None:
+            what = "a tag (!)"
+        elif self._expects_key() and getattr(event, "value", None) == "<<" and event.implicit[0]:
+            what = "a merge key (<<)"
+        if what:
+            raise FileRejected("unsafe_yaml", f"{what} is not allowed", line=self.line(event))
+
+    def _count(self, event: yaml.Event) -> None:
+        self.nodes += 1
+        if self.nodes > self.limits.max_nodes:
+            raise FileRejected(
+                "too_many_nodes", f"more than {self.limits.max_nodes:,} values", line=self.line(event)
+            )
+
+    def _expects_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1].value, dict) and self.stack[-1].key is None
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if self._expects_key():
+            self._key(event)
+            return
+        plain_null = event.implicit[0] and event.value in _NULLS
+        self._add(None if plain_null else event.value, event)
+
+    def _key(self, event: yaml.ScalarEvent) -> None:
+        top = self.stack[-1]
+        top.key = event.value
+        line = self.line(event)
+        if top.key in top.key_lines:
+            first = top.key_lines[top.key]
+            name = dotted((*top.path, top.key))
+            message = f"{name} stands on line {first} and again on line {line}; the last one counts"
+            self.problems.append(Problem("duplicate_key", message, field=name, line=line))
+        top.key_lines[top.key] = line
+
+    def _add(self, value: Value, event: yaml.Event) -> Path:
+        path: Path = ()
+        if not self.stack:
+            self.root = value
+        else:
+            top = self.stack[-1]
+            if isinstance(top.value, list):
+                path = (*top.path, len(top.value))
+                top.value.append(value)
+            else:
+                assert top.key is not None
+                path = (*top.path, top.key)
+                top.value[top.key] = value
+                top.key = None
+        self.lines[path] = self.line(event)
+        return path
+
+    def _open(self, event: yaml.NodeEvent) -> None:
+        if self._expects_key():
+            raise FileRejected("complex_key", "a key is a list or mapping", line=self.line(event))
+        if len(self.stack) >= self.limits.max_depth:
+            raise _too_deep(self.limits, self.line(event))
+        value: Value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        path = self._add(value, event)
+        self.stack.append(_Open(value, path))
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `related[3].quality`, list places counted from 1."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
+    return "".join(parts).lstrip(".")
+
+
+def _too_deep(limits: Limits, line: int | None) -> FileRejected:
+    return FileRejected("too_deep", f"nested more than {limits.max_depth} levels deep", line=line)
+
+
+def _refuse_deep(text: str, first_line: int, limits: Limits) -> None:
+    """Refuse what is plainly too deep before any parser sees it."""
+    bound = limits.max_depth + 1
+    found = re.search(_DEEP_RUN.pattern % (bound, bound), text)
+    if found:
+        raise _too_deep(limits, text.count("\n", 0, found.start()) + first_line)
+
+
+def _line_at(text: str, number: int) -> str | None:
+    """The text of a 0-based line as evidence, or None where it may belong to `secured`."""
+    lines = text.split("\n")
+    if not 0 <= number < len(lines):
+        return None
+    for line in reversed(lines[: number + 1]):
+        if "secured" in line:
+            return None
+        if re.match(r"[\"']?[\w-]+[\"']?\s*:", line):
+            break
+    return lines[number].strip() or None
+
+
+def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        number = error.problem_mark.line
+        return FileRejected(
+            "invalid_yaml",
+            error.problem or "not valid YAML",
+            line=number + first_line,
+            raw_value=_line_at(text, number),
+        )
+    position = getattr(error, "position", None)
+    line = None if position is None else text.count("\n", 0, position) + first_line
+    return FileRejected("invalid_character", "a character that YAML forbids", line=line)
+
+
+def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
+    """The mapping written in `text`, whose first line is line `first_line` of its file.
+
+    Errors: `FileRejected` with one of invalid_yaml, invalid_character, unsafe_yaml, complex_key,
+    too_deep, too_many_nodes, empty_, list_ or scalar_front_matter, each with the line.
+    """
+    _refuse_deep(text, first_line, limits)
+    builder = _Builder(first_line, limits)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        raise _broken(error, text, first_line) from None
+    root = builder.root
+    if root is None:
+        raise FileRejected("empty_front_matter", "the front matter is empty", line=first_line)
+    if not isinstance(root, dict):
+        shape = "list" if isinstance(root, list) else "scalar"
+        raise FileRejected(
+            f"{shape}_front_matter", f"the front matter is a {shape}", line=builder.lines[()]
+        )
+    return Document(root, builder.problems, builder.lines)
