@@ -1,0 +1,315 @@
+"""The command line: verbs only. Each calls one function and shows what it gives.
+
+Exit codes: 0 done; 1 failed, nothing published; 2 a wrong request; 3 published, but files were
+rejected and `--strict` was given; 130 interrupted; 141 the reader of the output went away.
+Whatever is heavy is imported by the verb that needs it, so that `--help` is immediate.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import pipeline
+from pipeline.errors import NewsloomError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FAILED, USAGE, REJECTED, INTERRUPTED, READER_GONE = 1, 2, 3, 130, 141
+
+FORMATS = ("table", "csv", "json", "markdown", "parquet")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Verbs(click.Group):
+    """The group of verbs; turns what they raise into one message and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs in the order one uses them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb, and make sure that all of its output has gone out before it ends."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            _fail("interrupted; nothing was published", INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(READER_GONE)
+        except UsageError as error:
+            _fail(error, USAGE)
+        except (NewsloomError, OSError) as error:
+            _fail(error, FAILED)
+        return result
+
+
+def _fail(message: object, code: int) -> None:
+    from pipeline.terminal import show_error
+
+    show_error(message)
+    sys.exit(code)
+
+
+def out_option(command: Command) -> Command:
+    """Add `--out`, the folder of the build."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    default = "data/processed"
+    return click.option(
+        "--out", type=folder, default=default, show_default=True, help="Folder of the build."
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`, output for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
+        command
+    )
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Turn an archive of news records into analytics tables people trust."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that is no text is shown, not fatal
+            stream.reconfigure(errors="backslashreplace")
+
+
+@main.command()
+@click.option(
+    "--raw",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="data/raw",
+    show_default=True,
+    help="Folder of the raw archive.",
+)
+@out_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes to parse with.  [default: all cores]"
+)
+@click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
+@json_option
+def run(*, raw: Path, out: Path, workers: int | None, strict: bool, as_json: bool) -> None:
+    """Build tables and marts from a raw archive, check and publish them.
+
+    If a check says stop, or anything fails, the former build stays as it was.
+    """
+    from pipeline import build, terminal
+
+    with terminal.progress() as progress:
+        summary = build.build(raw, out, workers=workers, progress=progress)
+    if as_json:
+        from dataclasses import asdict
+
+        terminal.show_json(asdict(summary))
+    else:
+        from pipeline.views import show_summary
+
+        show_summary(summary, pipeline.__version__)
+    if strict and summary.rejected:
+        sys.exit(REJECTED)
+
+
+@main.command()
+@out_option
+@json_option
+def check(*, out: Path, as_json: bool) -> None:
+    """Run the checks on a published build.
+
+    Exits with 1 if a check marked stop finds offending rows.
+    """
+    from pipeline import warehouse
+    from pipeline.definitions import sql_folder
+
+    with pipeline.open(out) as build:
+        findings = warehouse.check(build.layout.database)
+    if as_json:
+        from dataclasses import asdict
+
+        from pipeline.terminal import show_json
+
+        show_json([asdict(finding) for finding in findings])
+    else:
+        from pipeline.views import show_findings
+
+        show_findings(findings, len(list((sql_folder() / "checks").glob("*.sql"))))
+    if any(finding.severity == "stop" for finding in findings):
+        sys.exit(FAILED)
+
+
+@main.command()
+@out_option
+@json_option
+def tables(*, out: Path, as_json: bool) -> None:
+    """List the tables and marts of a build, with rows and grain."""
+    with pipeline.open(out) as build:
+        entries = build.contents()
+    if as_json:
+        from pipeline.terminal import show_json
+
+        show_json(entries)
+    else:
+        from pipeline.views import show_tables
+
+        show_tables(entries)
+
+
+@main.command()
+@click.argument("table")
+@out_option
+@json_option
+def describe(*, table: str, out: Path, as_json: bool) -> None:
+    """Explain a table or mart: grain, key, and every column.
+
+    Needs no build; where there is one, the number of rows is shown too.
+    """
+    from pipeline.definitions import relation
+    from pipeline.errors import BuildMissing
+
+    described = relation(table)
+    try:
+        with pipeline.open(out) as build:
+            row_count = build.rows.get(table)
+    except BuildMissing:
+        row_count = None
+    if as_json:
+        from dataclasses import asdict
+
+        from pipeline.terminal import show_json
+
+        show_json({**asdict(described), "rows": row_count})
+    else:
+        from pipeline.views import show_relation
+
+        show_relation(described, row_count)
+
+
+@main.command()
+@click.argument("query")
+@out_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Form of the rows.  [default: table, or as the name given to --output ends]",
+)
+@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
+)
+@click.option("--allow-files", is_flag=True, help="Let the query read and write files.")
+def sql(
+    *, query: str, out: Path, format_: str | None, output: Path | None, allow_files: bool
+) -> None:
+    """Run a SELECT over the build, read-only and in UTC.
+
+    The query sees the build and nothing else on this machine, unless --allow-files is given.
+    A table shows the first 100 rows; the other formats give all.
+    """
+    form = format_ or _format_of(output)
+    with pipeline.open(out, allow_files=allow_files) as build:
+        _write_rows(build.reader(query), form, output)
+
+
+def _format_of(output: Path | None) -> str:
+    """Choose the format by the ending of the file's name. Errors: `UsageError` if it has none."""
+    if output is None:
+        return "table"
+    endings = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
+    try:
+        return endings[output.suffix.lower()]
+    except KeyError:
+        raise UsageError(f"cannot tell the format from {output.name!r}; give --format") from None
+
+
+def _write_rows(reader: pa.RecordBatchReader, form: str, output: Path | None) -> None:
+    from pipeline import export
+
+    if form == "table":
+        if output is not None:
+            raise UsageError(
+                f"a table is for the screen; for a file choose {', '.join(FORMATS[1:])}"
+            )
+        from pipeline.views import show_rows
+
+        show_rows(reader)
+    elif output is not None:
+        with export.replacing(output) as file:
+            export.WRITERS[form](reader, file)
+    elif form == "parquet" and sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal; give --output FILE")
+    else:
+        export.WRITERS[form](reader, sys.stdout.buffer)
+
+
+@main.command()
+@out_option
+@click.option("--code", help="List every problem of this code.")
+@json_option
+def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
+    """Show what was rejected or lost, by code, with the files.
+
+    Errors lost their file; warnings lost a field or item of it.
+    """
+    from pipeline.problems import problem_groups, problems_of
+
+    with pipeline.open(out) as build:
+        found = problems_of(build, code) if code else problem_groups(build)
+    if as_json:
+        from pipeline.terminal import show_json
+
+        show_json(found)
+        return
+    from pipeline import views
+
+    if code:
+        views.show_problems(found, code)
+    else:
+        views.show_groups(found, out)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--articles", type=click.IntRange(min=0), required=True, help="How many articles.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed, another archive."
+)
+@json_option
+def sample(*, folder: Path, articles: int, seed: int, as_json: bool) -> None:
+    """Write an invented raw archive of any size to DIR.
+
+    The same number and seed always give the same files. DIR must be new or empty.
+    """
+    from pipeline.sample import write_sample
+    from pipeline.terminal import show_json
+
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty; name a new folder")
+    files = write_sample(folder, articles, seed=seed)
+    if as_json:
+        show_json({"folder": str(folder), "files": files, "articles": articles, "seed": seed})
+    else:
+        click.echo(f"{files:,} files written to {folder}\nNext: newsloom run --raw {folder}")
+
+
+@main.command()
+@json_option
+def version(*, as_json: bool) -> None:
+    """Print the version."""
+    if as_json:
+        from importlib.metadata import version as installed
+
+        from pipeline.terminal import show_json
+
+        engines = {name: installed(name) for name in ("duckdb", "pyarrow", "pandas")}
+        show_json({"newsloom": pipeline.__version__, **engines})
+    else:
+        click.echo(f"newsloom {pipeline.__version__}")

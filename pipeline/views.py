@@ -1,0 +1,282 @@
+"""What each verb shows on the terminal, from values already computed."""
+
+from __future__ import annotations
+
+import itertools
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.definitions import Relation, relations
+from pipeline.export import as_text, rows
+from pipeline.frames import numeric
+from pipeline.terminal import console, grid, plain, show
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipeline.summary import Finding, Summary
+
+DEFAULT_OUT = Path("data/processed")
+
+TABLE_ROWS = 100
+"""Most rows of a query shown as a table; the other formats give all."""
+
+PATHS_SHOWN = 3
+"""Most paths shown per problem code."""
+
+
+def command(verb: str, out: Path, *arguments: str) -> str:
+    """Write a newsloom command to type next, with `--out` only where it is needed."""
+    words = ["newsloom", verb, *arguments]
+    if out != DEFAULT_OUT:
+        words += ["--out", str(out)]
+    return " ".join(
+        f'"{word}"' if " " in word and '"' not in word else shlex.quote(word) for word in words
+    )
+
+
+def show_summary(summary: Summary, version: str) -> None:
+    """The end of a run: files, rows, checks, where the output is, and what to do next."""
+    megabytes = summary.bytes_read / 1_000_000
+    show(
+        Text.assemble(
+            ("newsloom ", "bold"),
+            (version, "bold"),
+            (
+                f"   run {summary.run_id[:12]}   {megabytes:,.1f} MB in {summary.seconds:,.1f} s",
+                "dim",
+            ),
+        ),
+        "",
+        _file_counts(summary),
+        "",
+        _row_counts(summary.rows),
+        *_finding_lines(summary.findings),
+        "",
+        _where_next(summary),
+    )
+
+
+def _file_counts(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    lines = (
+        ("Files", summary.discovered, "found", ""),
+        ("", summary.loaded, "loaded", "green"),
+        ("", summary.skipped, "skipped, for a reason given in the table files", ""),
+        ("", summary.rejected, "rejected", "bold red" if summary.rejected else ""),
+        (
+            "",
+            summary.warnings,
+            "warnings: a field or item lost, its file kept",
+            "yellow" if summary.warnings else "",
+        ),
+    )
+    for heading, count, meaning, style in lines:
+        table.add_row(heading, Text(f"{count:,}", style=style), Text(meaning, style=style))
+    return table
+
+
+def _row_counts(counts: dict[str, int]) -> Table:
+    """Tables on the left, marts on the right."""
+    known = relations()
+    marts = [name for name in counts if name in known and known[name].kind == "marts"]
+    tables = [name for name in counts if name not in marts]
+    layout = grid("Tables", "Rows", "", "Marts", "Rows ", right=frozenset({"Rows", "Rows "}))
+    for table, mart in itertools.zip_longest(tables, marts):
+        layout.add_row(*_name_and_count(table, counts), "  ", *_name_and_count(mart, counts))
+    return layout
+
+
+def _name_and_count(name: str | None, counts: dict[str, int]) -> tuple[str, str]:
+    return (plain(name), f"{counts[name]:,}") if name else ("", "")
+
+
+def _finding_lines(findings: Sequence[Finding]) -> list[Any]:
+    return ["", _findings(findings)] if findings else []
+
+
+def _where_next(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    table.add_row("Output", plain(summary.out))
+    steps = [command("sql", summary.out, "from provider_summary order by article_rank limit 10")]
+    if summary.rejected or summary.warnings:
+        steps.insert(0, command("rejects", summary.out))
+    for heading, step in itertools.zip_longest(("Next",), steps, fillvalue=""):
+        table.add_row(heading, Text(plain(step), style="cyan"))
+    return table
+
+
+def show_findings(findings: Sequence[Finding], checks: int) -> None:
+    """What the checks found, or that they found nothing."""
+    if findings:
+        show(_findings(findings))
+    else:
+        show(Text(f"All {checks} checks pass: no offending rows.", style="green"))
+
+
+def _findings(findings: Sequence[Finding]) -> Table:
+    table = grid("Check", "Severity", "Rows", "Sample", right=frozenset({"Rows"}))
+    for finding in findings:
+        style = "bold red" if finding.severity == "stop" else "yellow"
+        sample = "\n".join(plain(row) for row in finding.sample[:PATHS_SHOWN])
+        table.add_row(
+            finding.check, Text(finding.severity, style=style), f"{finding.rows:,}", Text(sample)
+        )
+    return table
+
+
+def show_tables(entries: Sequence[dict[str, Any]]) -> None:
+    """Every table and mart with its rows and grain."""
+    table = grid("Name", "Kind", "Rows", "Grain: one row per …", right=frozenset({"Rows"}))
+    previous = None
+    for entry in entries:
+        if previous not in (None, entry["kind"]):
+            table.add_section()
+        previous = entry["kind"]
+        table.add_row(
+            Text(plain(entry["name"]), style="bold"),
+            {"tables": "table", "marts": "mart"}[entry["kind"]],
+            f"{entry['rows']:,}",
+            Text(plain(entry["grain"] or "")),
+        )
+    show(table)
+
+
+def show_relation(relation: Relation, row_count: int | None) -> None:
+    """One table or mart: what it is, and each column with type, meaning, unit and source."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    facts.add_column()
+    facts.add_row("Grain", Text(relation.grain))
+    facts.add_row("Key", ", ".join(relation.key))
+    if row_count is not None:
+        facts.add_row("Rows", f"{row_count:,}")
+    columns = grid("Column", "Type", "Meaning")
+    for column in relation.columns:
+        meaning = Text(column.meaning)
+        if column.unit:
+            meaning.append(f" [{column.unit}]")
+        if column.references:
+            meaning.append(f" → {column.references}", style="cyan")
+        meaning.append(
+            f"\nsource: {column.source}" if console().is_terminal else f"  (source: {column.source})",
+            style="dim",
+        )
+        name = Text(column.name, style="bold" if column.name in relation.key else "")
+        columns.add_row(name, column.type, meaning)
+    show(
+        Text(relation.name, style="bold"),
+        Text(relation.description.strip()),
+        "",
+        facts,
+        "",
+        columns,
+    )
+
+
+def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:
+    """Problems by code: how many, in how many files, the first of them and where."""
+    if not groups:
+        show(Text("No problems: every file was read whole.", style="green"))
+        return
+    for group in groups:
+        style = "bold red" if group["severity"] == "error" else "bold yellow"
+        files = "1 file" if group["file_count"] == 1 else f"{group['file_count']:,} files"
+        times = "once" if group["problem_count"] == 1 else f"{group['problem_count']:,} times"
+        shown = group["paths"][:PATHS_SHOWN]
+        lines = [Text(plain(path)) for path in shown]
+        if len(group["paths"]) > len(shown):
+            more = command("rejects", out, "--code", group["code"])
+            lines.append(
+                Text(f"and {len(group['paths']) - len(shown):,} more: {more}", style="dim")
+            )
+        first = Text(plain(group["first_message"]), style="italic")
+        show(
+            Text.assemble((group["code"], style), f"  {group['severity']}, {times} in {files}"),
+            *(Padding(line, (0, 0, 0, 2)) for line in (first, *lines)),
+            "",
+        )
+
+
+def show_problems(problems: Sequence[dict[str, Any]], code: str) -> None:
+    """Every problem of one code, each with its place, raw value and message."""
+    if not problems:
+        show(Text(f"No problem of code {code}.", style="green"))
+    for problem in problems:
+        line = f":{problem['line']}" if problem["line"] is not None else ""
+        field = f"  {plain(problem['field'])}" if problem["field"] else ""
+        raw = (
+            [Text(f"value: {plain(problem['raw_value'])}", style="dim")]
+            if problem["raw_value"] is not None
+            else []
+        )
+        show(
+            Text.assemble((f"{plain(problem['source_path'])}{line}", "bold"), field),
+            *(Padding(text, (0, 0, 0, 2)) for text in (Text(plain(problem["message"])), *raw)),
+        )
+
+
+def show_rows(reader: pa.RecordBatchReader) -> None:
+    """The rows of a query as a table; as one record below the other where it would not fit."""
+    shown = list(itertools.islice(rows(reader), TABLE_ROWS + 1))
+    more = len(shown) > TABLE_ROWS
+    del shown[TABLE_ROWS:]
+    names = [plain(name) for name in reader.schema.names]
+    cells = [[_value(value) for value in row] for row in shown]
+    target = console()
+    if target.is_terminal and sum(_least_width(names, cells)) > target.width:
+        show(*_records(names, cells))
+    else:
+        show(_rows_table(names, cells, numeric(reader.schema)))
+    count = f"first {TABLE_ROWS} rows; --format csv gives all" if more else _counted(len(shown))
+    show(Text(f"({count})", style="dim"))
+
+
+def _counted(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _value(value: Any) -> Text:
+    return Text("NULL", style="dim") if value is None else Text(plain(as_text(value)))
+
+
+def _least_width(names: list[str], cells: list[list[Text]]) -> list[int]:
+    """The width each column needs to be of use: what it holds, but no more than 12, and a gap."""
+    return [
+        2 + min(12, max(len(name), *(row[place].cell_len for row in cells), 0))
+        for place, name in enumerate(names)
+    ]
+
+
+def _rows_table(names: list[str], cells: list[list[Text]], right: list[bool]) -> Table:
+    table = grid()
+    for name, number in zip(names, right, strict=True):
+        table.add_column(
+            Text(name), justify="right" if number else "left", no_wrap=True, overflow="ellipsis"
+        )
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _records(names: list[str], cells: list[list[Text]]) -> list[Any]:
+    blocks: list[Any] = []
+    for number, row in enumerate(cells, start=1):
+        record = Table.grid(padding=(0, 2))
+        record.add_column(style="bold")
+        record.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            record.add_row(Text(name), value)
+        blocks += [Text(f"row {number}", style="dim"), record, ""]
+    return blocks
