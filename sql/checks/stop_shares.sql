@@ -1,0 +1,37 @@
+-- The shares of a whole sum to 1, within the rounding of DOUBLE.
+with share_sums as (
+    select
+        'provider_summary' as relation,
+        'archive' as key_value,
+        sum(article_share) as total_share,
+    from provider_summary
+    union all
+    select
+        'provider_monthly' as relation,
+        cast(month as varchar) as key_value,
+        sum(article_share) as total_share,
+    from provider_monthly
+    group by month
+    union all
+    select
+        'quality_distribution' as relation,
+        concat_ws(' ', role, type) as key_value,
+        sum(item_share) as total_share,
+    from quality_distribution
+    group by role, type
+    union all
+    select
+        'quality_distribution' as relation,
+        concat_ws(' ', role, type) as key_value,
+        max(cumulative_share) as total_share,
+    from quality_distribution
+    group by role, type
+)
+
+select
+    relation,
+    key_value,
+    'shares do not sum to 1' as problem,
+from share_sums
+where total_share not between 1 - 1e-9 and 1 + 1e-9
+order by relation, key_value

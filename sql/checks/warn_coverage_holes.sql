@@ -1,0 +1,16 @@
+-- A month and more without an article is more likely a hole in the archive than a quiet time.
+with covered_days as (
+    select
+        date,
+        lag(date) over (order by date) as previous_date,
+    from daily_coverage
+    where article_count > 0
+)
+
+select
+    'daily_coverage' as relation,
+    cast(previous_date as varchar) as key_value,
+    'no article in the 30 days and more after this day' as problem,
+from covered_days
+where date - previous_date > 30
+order by previous_date

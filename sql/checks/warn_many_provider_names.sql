@@ -1,0 +1,8 @@
+-- A domain with many names is a platform: its figures are not those of one outlet.
+select
+    'providers' as relation,
+    provider_domain as key_value,
+    'domain has 20 names or more' as problem,
+from providers
+where name_count >= 20
+order by provider_domain

@@ -1,0 +1,8 @@
+-- No quality below 0 is known; such a value may mean "not rated", as -1 does for heat.
+select
+    'articles' as relation,
+    article_id as key_value,
+    'quality is negative' as problem,
+from articles
+where quality < 0
+order by article_id

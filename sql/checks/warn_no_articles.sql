@@ -1,0 +1,12 @@
+-- An archive without a single article is most often the wrong folder.
+with article_total as (
+    select count(*) as article_count,
+    from articles
+)
+
+select
+    'articles' as relation,
+    'all' as key_value,
+    'the archive has no article' as problem,
+from article_total
+where article_count = 0

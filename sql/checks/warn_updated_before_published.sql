@@ -1,0 +1,8 @@
+-- An article that was changed before it was published has a wrong date.
+select
+    'articles' as relation,
+    article_id as key_value,
+    'updated_at is before published_at' as problem,
+from articles
+where updated_at < published_at
+order by article_id
