@@ -47,7 +47,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def open(folder: str | Path = "data/processed", *, allow_files: bool = False) -> Build:  # noqa: A001
+def open(folder: str | Path = "data/processed", *, allow_files: bool = False) -> Build:
     """Open the build in `folder` for reading; a context manager.
 
     SQL run through it reads the build and nothing else on this machine, unless `allow_files`.

@@ -31,11 +31,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Verbs(click.Group):
     """The group of verbs; turns what they raise into one message and an exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Name the verbs in the order one uses them."""
         return list(self.commands)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the verb, and make sure that all of its output has gone out before it ends."""
         try:
             result = super().invoke(ctx)

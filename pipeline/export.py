@@ -12,9 +12,9 @@ import io
 import json
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -91,7 +91,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         partial.unlink(missing_ok=True)
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """Write one value that is not NULL as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -102,7 +102,7 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> object:
     """Turn one value into what JSON can hold; NaN and infinities become null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -110,8 +110,6 @@ def as_json(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         return f"{_utc(value).isoformat()}Z"
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, list):
         return [as_json(item) for item in value]
     if isinstance(value, dict):
@@ -127,5 +125,5 @@ def _cell(text: str) -> str:
     return plain(text).replace("|", "\\|")
 
 
-def _markdown_line(cells: Any) -> bytes:
+def _markdown_line(cells: Iterable[str]) -> bytes:
     return f"| {' | '.join(cells)} |\n".encode()

@@ -41,8 +41,11 @@ order by source_path, problem_number
 
 
 def problem_groups(build: Build) -> list[dict[str, Any]]:
-    """One mapping per code that occurs, errors first, then the most frequent; with cause and cure."""
-    groups = build.reader(_GROUPS).read_all().to_pylist()
+    """One mapping per code that occurs, with cause and cure.
+
+    Errors come first, then the most frequent.
+    """
+    groups: list[dict[str, Any]] = build.reader(_GROUPS).read_all().to_pylist()
     for group in groups:
         known = CODES.get(group["code"])
         group["cause"] = known.cause if known else None
@@ -51,7 +54,10 @@ def problem_groups(build: Build) -> list[dict[str, Any]]:
 
 
 def problems_of(build: Build, code: str) -> list[dict[str, Any]]:
-    """Every problem of one code, in the order of files. Errors: `UsageError` for an unknown code."""
+    """Every problem of one code, in the order of files.
+
+    Errors: `UsageError` for an unknown code.
+    """
     if code not in CODES:
         raise UsageError(f"no problem code {code!r}; there are {', '.join(CODES)}")
     rows: list[dict[str, Any]] = build.reader(_PROBLEMS.format(code=code)).read_all().to_pylist()

@@ -209,7 +209,8 @@ def _verify_size(root: Path, path: str, size: int) -> None:
         found = (root / path).stat().st_size
     except OSError:
         raise BuildMissing(
-            f"the build in {root} is incomplete: {path} is absent; make a new one with `newsloom run`"
+            f"the build in {root} is incomplete: {path} is absent; "
+            "make a new one with `newsloom run`"
         ) from None
     if found != size:
         raise BuildMissing(

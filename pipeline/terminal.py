@@ -13,11 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-    from rich.table import Table
+from rich import box
+from rich import progress as bars
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage of the build, and how much of it is done, of how much."""
@@ -46,8 +47,6 @@ def plain(value: object) -> str:
 
 def console(*, stderr: bool = False) -> Console:
     """Open a console on stdout or stderr that takes text literally."""
-    from rich.console import Console
-
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH
     return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
@@ -75,19 +74,14 @@ def show_error(message: object) -> None:
     """Print an error to stderr, in red on a terminal; line breaks of the message are kept."""
     text = "\n".join(plain(line) for line in str(message).splitlines())
     if sys.stderr.isatty():
-        from rich.text import Text
-
         console(stderr=True).print(Text.assemble(("error: ", "bold red"), text), soft_wrap=True)
     else:
         sys.stderr.write(f"error: {text}\n")
 
 
-def grid(*headings: str, right: frozenset[str] = frozenset(), **options: Any) -> Table:
+def grid(*headings: str, right: frozenset[str] = frozenset()) -> Table:
     """Begin a table with a rule under its headings; those in `right` are for numbers."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, **options)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in headings:
         table.add_column(heading, justify="right" if heading in right else "left")
     return table
@@ -106,8 +100,6 @@ def progress() -> Iterator[Progress | None]:
     if target.is_dumb_terminal:
         yield None
         return
-    from rich import progress as bars
-
     columns = (
         bars.TextColumn("{task.description:<14}"),
         bars.BarColumn(bar_width=24),
@@ -119,9 +111,9 @@ def progress() -> Iterator[Progress | None]:
         yield _follow(display)
 
 
-def _follow(display: Any) -> Progress:
+def _follow(display: bars.Progress) -> Progress:
     """Make the function that moves the bars, at most twenty times a second per stage."""
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, bars.TaskID] = {}
     begun: dict[str, float] = {}
     shown: dict[str, float] = {}
 

@@ -162,6 +162,7 @@ def show_relation(relation: Relation, row_count: int | None) -> None:
     facts.add_row("Key", ", ".join(relation.key))
     if row_count is not None:
         facts.add_row("Rows", f"{row_count:,}")
+    source = "\nsource: {}" if console().is_terminal else "  (source: {})"
     columns = grid("Column", "Type", "Meaning")
     for column in relation.columns:
         meaning = Text(column.meaning)
@@ -169,10 +170,7 @@ def show_relation(relation: Relation, row_count: int | None) -> None:
             meaning.append(f" [{column.unit}]")
         if column.references:
             meaning.append(f" → {column.references}", style="cyan")
-        meaning.append(
-            f"\nsource: {column.source}" if console().is_terminal else f"  (source: {column.source})",
-            style="dim",
-        )
+        meaning.append(source.format(column.source), style="dim")
         name = Text(column.name, style="bold" if column.name in relation.key else "")
         columns.add_row(name, column.type, meaning)
     show(
@@ -247,7 +245,7 @@ def _counted(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def _value(value: Any) -> Text:
+def _value(value: object) -> Text:
     return Text("NULL", style="dim") if value is None else Text(plain(as_text(value)))
 
 
