@@ -11,7 +11,7 @@ class Limits:
 
     max_file_bytes: int = 16 * 1024 * 1024
     max_depth: int = 32
-    max_nodes: int = 400_000
+    max_nodes: int = 1_000_000
 
 
 DEFAULT_LIMITS = Limits()

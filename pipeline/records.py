@@ -13,6 +13,15 @@ from pipeline.errors import Problem
 Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"
 """A front-matter value: text as written (unquoted null is None), a list or a mapping."""
 
+Path: TypeAlias = "tuple[str | int, ...]"
+"""The way to a value: keys and 0-based list places, such as `("related", 2, "quality")`."""
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `related[3].quality`, list places counted from 1."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
+    return "".join(parts).lstrip(".")
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -46,7 +55,7 @@ class Page:
 class Locator(Protocol):
     """Tells the line on which a value of a record stands."""
 
-    def line(self, path: tuple[str | int, ...]) -> int | None:
+    def line(self, path: Path) -> int | None:
         """The 1-based line in the file of the value at `path` (keys and 0-based places)."""
 
 

@@ -21,7 +21,7 @@ def clean_text(text: str) -> str | None:
     if "&" in text:
         text = decode_entities(text)
     if not text.isascii():
-        text = _compose(text)
+        text = compose(text)
     return text.strip() or None
 
 
@@ -39,7 +39,8 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def _compose(text: str) -> str:
+def compose(text: str) -> str:
+    """The text in NFC, in linear time."""
     # Python sorts combining marks by swapping neighbours: a run of n costs n², minutes for
     # half a megabyte. Long runs are therefore sorted beforehand, which NFC permits.
     if len(text) > _LONG_TEXT:

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import NoReturn
 
 from pipeline.errors import FileRejected
-from pipeline.extract.yaml_events import Path, parse_document
+from pipeline.extract.yaml_events import parse_document
 from pipeline.extract.yaml_lines import parse_mapping
 from pipeline.limits import Limits
-from pipeline.records import FrontMatter, Value
+from pipeline.records import FrontMatter, Path, Value
 
 BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
@@ -23,6 +23,7 @@ _CLOSING = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _RELATED = re.compile(rb"^related: *\n( *)- ", re.MULTILINE)
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _CACHED_BLOCKS = 50_000
+_VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
 
 
 def opens_front_matter(data: bytes) -> bool:
@@ -87,6 +88,8 @@ class FrontMatterReader:
     def _read_fast(self, block: bytes) -> dict[str, Value] | None:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
+        if block.count(b"\n") * _VALUES_PER_LINE > self._limits.max_nodes:
+            return None
         related = _RELATED.search(block)
         if related is None:
             return parse_mapping(block.decode())

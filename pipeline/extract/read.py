@@ -24,12 +24,16 @@ class FileReader:
         """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
         if opens_front_matter(data):
             record = self._front_matter.read(data)
-            category = record.fields.get("category")
-            return record if category not in (None, "") else Skipped("no_category")
+            return record if _has_category(record) else Skipped("no_category")
         name = source_path.lower()
         if name.endswith(".txt"):
             return read_page(decode(data))
         return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
+
+
+def _has_category(record: FrontMatter) -> bool:
+    category = record.fields.get("category")
+    return bool(category.strip()) if isinstance(category, str) else category is not None
 
 
 def kind_of(source_path: str, data: bytes, extracted: Extracted | FileRejected) -> str:

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import yaml
 
 from pipeline.errors import FileRejected, Problem
 from pipeline.limits import Limits
-from pipeline.records import Value
-
-Path: TypeAlias = "tuple[str | int, ...]"
-"""The way to a value: keys and 0-based list places, such as `("related", 2, "quality")`."""
+from pipeline.records import Path, Value, dotted
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -142,12 +138,6 @@ class _Builder:
         value: Value = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self._add(value, event)
         self.stack.append(_Open(value, path))
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `related[3].quality`, list places counted from 1."""
-    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
-    return "".join(parts).lstrip(".")
 
 
 def _too_deep(limits: Limits, line: int | None) -> FileRejected:

@@ -86,11 +86,16 @@ def _sharp_characters(article: Article) -> None:
     article.title = f'{article.title} --- \\o/ #1: "yes" {{no}} [maybe] 100% 🎏'
 
 
+def _nulls_and_comments(article: Article) -> None:
+    article.amp_url = None
+    article.extra = ["ampWebUrl: ~\n", 'cdnAmpWebUrl: ""  # none yet\n']
+
+
 _RECORD_QUIRKS: dict[int, Callable[[Article], None]] = {
     5: _title_entities, 65: _title_entities, 11: _excerpt_entities, 71: _excerpt_entities,
     17: _decomposed, 23: _null_topic, 29: _fragment, 31: _tracking, 37: _upper_case_host,
     41: _unknown_keys, 43: _body, 47: _body_with_rule, 53: _unmeasured, 59: _removed,
-    61: _relative_image, 67: _offset_dates, 73: _date_only, 79: _sharp_characters,
+    61: _relative_image, 67: _offset_dates, 73: _date_only, 79: _sharp_characters, 107: _nulls_and_comments,
 }  # fmt: skip
 
 
@@ -123,13 +128,9 @@ def _folded_excerpt(content: str) -> str:
     return _EXCERPT.sub(folded, content, count=1)
 
 
-def _nulls_and_comments(content: str) -> str:
-    return content.replace("\ntype: ", '\nampWebUrl: ~\ncdnAmpWebUrl: ""  # none yet\ntype: ', 1)
-
-
 _TEXT_QUIRKS: dict[int, Callable[[str], str]] = {
     2: _crlf, 13: _crlf, 19: _byte_order_mark, 83: _dots_close, 89: _blanks_after_fences,
-    97: _single_quotes, 101: _folded_excerpt, 107: _nulls_and_comments,
+    97: _single_quotes, 101: _folded_excerpt,
 }  # fmt: skip
 
 

@@ -1,0 +1,212 @@
+"""Articles: one front-matter record with a category → its row, topics, images, related items."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.errors import FileRejected
+from pipeline.records import FrontMatter, Value, dotted
+from pipeline.text import clean_text, count_words
+from pipeline.transform.fields import Fields, Finding
+from pipeline.transform.images import Image, cast_images
+from pipeline.transform.related import domain_of
+from pipeline.urls import canonical_url
+
+HEAT_NOT_MEASURED = -1
+KNOWN = frozenset(
+    ("category", "title", "excerpt", "publishedDateTime", "updatedDateTime", "webUrl")
+    + ("originalUrl", "ampWebUrl", "cdnAmpWebUrl", "type", "quality", "heat", "published")
+    + ("removed", "featuredContent", "provider", "topics", "images", "related", "secured")
+)
+KNOWN_PROVIDER = frozenset(("name", "domain", "images", "secured"))
+_DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
+
+
+class ArticleRow(NamedTuple):
+    """One row of `articles`; times are seconds since 1970 in UTC."""
+
+    article_id: str
+    source_path: str
+    collection: str | None
+    slug: str
+    category: str
+    type: str | None
+    title: str
+    excerpt: str | None
+    published_at: int
+    published_date: int
+    updated_at: int | None
+    url: str
+    web_url: str | None
+    original_url: str | None
+    amp_url: str | None
+    cdn_amp_url: str | None
+    canonical_url: str
+    provider_domain: str
+    provider_name: str | None
+    quality: int | None
+    heat: int | None
+    is_published: bool | None
+    is_removed: bool | None
+    topic_count: int
+    image_count: int
+    related_count: int
+    has_amp: bool
+    has_featured_content: bool
+    has_secured: bool
+    body_text: str | None
+    body_word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article and what hangs on it; positions count from 1 in the raw lists.
+
+    `extra` holds the unknown fields; those of related items are still to be added to it.
+    """
+
+    row: ArticleRow
+    topics: list[tuple[str, int]]
+    images: list[Image]
+    provider_images: list[Image]
+    related: list[tuple[int, dict[str, Value]]]
+    extra: dict[str, Value]
+    findings: list[Finding]
+
+
+def record_id(source_path: str) -> str:
+    """The id of the article or page in a file: `YYYYMMDD-` and 16 hex digits.
+
+    The date is the one that opens the file name, zeros where none does; the digits begin the
+    SHA-256 of `source_path`. The same on every machine, and its order is roughly that of time.
+    """
+    name = source_path.rpartition("/")[2]
+    dated = _DATED_NAME.match(name)
+    date = "".join(dated.groups()) if dated else "00000000"
+    return f"{date}-{hashlib.sha256(source_path.encode()).hexdigest()[:16]}"
+
+
+def _refuse_incomplete(found: dict[str, object], findings: list[Finding]) -> None:
+    """Errors: `FileRejected` for the first required field that is absent or unusable."""
+    for name, value in found.items():
+        if value is not None:
+            continue
+        for finding in findings:
+            if dotted(finding.path) == name:
+                raise FileRejected(
+                    "invalid_field", finding.message, field=name, raw_value=finding.raw_value
+                )
+        raise FileRejected("missing_field", f"{name} is required", field=name)
+
+
+def _topics(fields: Fields) -> list[tuple[str, int]]:
+    topics: dict[str, int] = {}
+    listed = Fields({}, fields.findings, (*fields.path, "topics"))
+    for place, value in enumerate(fields.list("topics")):
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            listed.note("invalid_item", place, value, "a topic is one text; it is dropped")
+            continue
+        topic = clean_text(value)
+        if topic is None:
+            continue
+        if topic in topics:
+            listed.note("duplicate_topic", place, value, f"also at place {topics[topic]}")
+            continue
+        topics[topic] = place + 1
+    return list(topics.items())
+
+
+def _related(fields: Fields) -> list[tuple[int, dict[str, Value]]]:
+    items = []
+    listed = Fields({}, fields.findings, (*fields.path, "related"))
+    for place, value in enumerate(fields.list("related")):
+        if isinstance(value, dict):
+            items.append((place + 1, value))
+        elif value is not None:
+            listed.note("invalid_item", place, value, "a related item is a mapping; it is dropped")
+    return items
+
+
+def _extra(fields: Fields, provider: Fields, images: dict[str, Value]) -> dict[str, Value]:
+    extra = fields.unknown(KNOWN)
+    provider_extra = provider.unknown(KNOWN_PROVIDER)
+    if provider_extra:
+        extra["provider"] = provider_extra
+    if images:
+        extra["images"] = images
+    return extra
+
+
+def _place(source_path: str) -> tuple[str | None, str]:
+    """Collection and slug: the parent folder without leading `_`; the file's stem without date."""
+    folder, _, name = source_path.rpartition("/")
+    collection = folder.rpartition("/")[2].lstrip("_")
+    stem = name.rpartition(".")[0] or name
+    dated = _DATED_NAME.match(stem)
+    return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
+
+
+def cast_article(source_path: str, record: FrontMatter) -> Article:
+    """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
+    fields = Fields(record.fields, [])
+    provider = fields.mapping("provider")
+    title, published_at = fields.text("title"), fields.timestamp("publishedDateTime")
+    web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
+    url, domain = web_url or original_url, domain_of(provider)
+    category = fields.text("category")
+    required = {
+        "category": category,
+        "title": title,
+        "publishedDateTime": published_at,
+        "provider.domain": domain,
+        "originalUrl" if fields.has("originalUrl") and not fields.has("webUrl") else "webUrl": url,
+    }
+    _refuse_incomplete(required, fields.findings)
+    assert category and title and published_at is not None and url and domain
+    collection, slug = _place(source_path)
+    topics, related = _topics(fields), _related(fields)
+    images, image_extra = cast_images(fields)
+    provider_images, _ = cast_images(provider)
+    heat = fields.integer("heat")
+    amp_url, cdn_amp_url = fields.url("ampWebUrl"), fields.url("cdnAmpWebUrl")
+    body = clean_text(record.body)
+    row = ArticleRow(
+        article_id=record_id(source_path),
+        source_path=source_path,
+        collection=collection,
+        slug=slug,
+        category=category,
+        type=fields.text("type"),
+        title=title,
+        excerpt=fields.text("excerpt"),
+        published_at=published_at,
+        published_date=published_at // 86_400,
+        updated_at=fields.timestamp("updatedDateTime"),
+        url=url,
+        web_url=web_url,
+        original_url=original_url,
+        amp_url=amp_url,
+        cdn_amp_url=cdn_amp_url,
+        canonical_url=canonical_url(url),
+        provider_domain=domain,
+        provider_name=provider.text("name"),
+        quality=fields.integer("quality"),
+        heat=None if heat == HEAT_NOT_MEASURED else heat,
+        is_published=fields.boolean("published"),
+        is_removed=fields.boolean("removed"),
+        topic_count=len(topics),
+        image_count=len(images),
+        related_count=len(related),
+        has_amp=bool(amp_url or cdn_amp_url),
+        has_featured_content=fields.has("featuredContent"),
+        has_secured=fields.has("secured"),
+        body_text=body,
+        body_word_count=count_words(body) if body else 0,
+    )
+    extra = _extra(fields, provider, image_extra)
+    return Article(row, topics, images, provider_images, related, extra, fields.findings)

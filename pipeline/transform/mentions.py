@@ -1,0 +1,89 @@
+"""Mentions: each related item is cast once, every article that lists it refers to it by number.
+
+The real lists repeat the same items up to hundreds of times. Tables are therefore built from the
+distinct items and expanded by index, as dictionary arrays that Parquet stores just so.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.arrow import column_array, schema
+from pipeline.records import Value
+from pipeline.transform.related import RelatedItem, RelatedValues, cast_related
+
+_REMEMBERED_ITEMS = 50_000
+
+
+class ItemMemory:
+    """Casts each distinct parsed item once; bounded, and outlives the batch."""
+
+    def __init__(self) -> None:
+        self._cast: dict[int, tuple[dict[str, Value], RelatedItem]] = {}
+
+    def cast(self, item: dict[str, Value]) -> RelatedItem:
+        """The typed item. The very same object gives the very same answer."""
+        known = self._cast.get(id(item))
+        if known is not None:
+            return known[1]
+        if len(self._cast) >= _REMEMBERED_ITEMS:
+            self._cast.clear()
+        typed = cast_related(item)
+        self._cast[id(item)] = (item, typed)  # holding the item keeps its id from being reused
+        return typed
+
+
+def int_array(values: array[int]) -> pa.Array:
+    """An `array("i")` as an Arrow array without copying."""
+    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+
+
+class Mentions:
+    """The related items of a batch: distinct items, and who lists which at what position."""
+
+    def __init__(self, memory: ItemMemory) -> None:
+        self._memory = memory
+        self._numbers: dict[int, int] = {}
+        self._parsed: list[dict[str, Value]] = []
+        self.items: list[RelatedItem] = []
+        self.article = array("i")
+        self.position = array("i")
+        self.item = array("i")
+
+    def add(self, article: int, position: int, parsed: dict[str, Value]) -> RelatedItem:
+        """Note that the article of that number lists the item; gives the typed item."""
+        number = self._numbers.get(id(parsed))
+        if number is None:
+            number = self._numbers[id(parsed)] = len(self.items)
+            self._parsed.append(parsed)
+            self.items.append(self._memory.cast(parsed))
+        self.article.append(article)
+        self.position.append(position)
+        self.item.append(number)
+        return self.items[number]
+
+    def table(self, article_ids: pa.Array, published_at: pa.Array) -> pa.Table:
+        """`related_items` without `related_article_id`, which needs the whole archive."""
+        mentioned, article = int_array(self.item), int_array(self.article)
+        wanted = schema("related_items")
+        columns: dict[str, pa.Array] = {
+            "article_id": pa.DictionaryArray.from_arrays(article, article_ids),
+            "related_position": int_array(self.position),
+        }
+        values = zip(*(item.values for item in self.items), strict=True) if self.items else None
+        for name in RelatedValues._fields:
+            column = column_array(next(values) if values else (), wanted.field(name).type)
+            if pa.types.is_string(column.type):
+                column = column.dictionary_encode()
+            columns[name] = column.take(mentioned)
+        columns["lag_hours"] = _lag_hours(columns["published_at"], published_at.take(article))
+        names = [name for name in wanted.names if name in columns]
+        return pa.table({name: columns[name] for name in names})
+
+
+def _lag_hours(later: pa.Array, earlier: pa.Array) -> pa.Array:
+    microseconds = pc.subtract(later.cast(pa.int64()), earlier.cast(pa.int64()))
+    return pc.divide(microseconds.cast(pa.float64()), 3_600_000_000.0)
