@@ -119,14 +119,22 @@ def test_edges_that_cannot_be_read_are_rejected_as_they_say() -> None:
             assert rejected.problem.code == edge.outcome, edge.name
 
 
+def test_good_articles_are_read_without_a_problem(medium: Path) -> None:
+    reader = FileReader(DEFAULT_LIMITS)
+    for path in [*medium.glob("_news/*.md"), *medium.glob("_videos/*.md")]:
+        extracted = reader.read(path.name, path.read_bytes())
+        assert list(getattr(extracted, "problems", ())) == [], path.name
+
+
 @pytest.mark.parametrize(
     "mark",
     [
-        b"\r\n", b"\xef\xbb\xbf---", b"&amp;", b"&hellip;", "c\N{COMBINING CEDILLA}".encode()[1:],
-        b"\n  - \n", b"#comments", b"utm_source=", b"desk:", b"\n---\n\nquality: ", b"removed: true",
-        b'url: "/assets/', b"+02:00", b".750Z", b"\n...\n", b"--- \t\n", b"publishedDateTime: '",
-        b"excerpt: >-", b"ampWebUrl: ~", b'    webUrl: ""', b"type: video", b"attribution: ",
-        b"heat: -1", b"updatedDateTime: ", b"cdnAmpWebUrl: ", b"HTTPS://", b"featuredContent: ",
+        b"\r\n", b"\xef\xbb\xbf---", b"&amp;", b"&hellip;",
+        "c\N{COMBINING CEDILLA}".encode()[1:], b"\n  - \n", b"#comments", b"utm_source=",
+        b"desk:", b"\n---\n\nquality: ", b"removed: true", b'url: "/assets/', b"+02:00",
+        b".750Z", b"\n...\n", b"--- \t\n", b"publishedDateTime: '", b"excerpt: >-",
+        b"ampWebUrl: ~", b'    webUrl: ""', b"type: video", b"attribution: ", b"heat: -1",
+        b"updatedDateTime: ", b"cdnAmpWebUrl: ", b"HTTPS://", b"featuredContent: ",
     ],
 )  # fmt: skip
 def test_the_committed_sample_holds_every_kind_of_oddity(mark: bytes) -> None:
@@ -162,6 +170,12 @@ def test_related_items_repeat_and_most_are_articles_of_the_archive(articles: lis
     assert 8 < mean(len(items) for items in lists) < 12
     assert len(items) / len({url_of(item) for item in distinct}) > 15
     assert 0.85 < known / len(items) < 1
+
+
+def test_a_second_file_of_the_same_day_and_title_is_numbered(medium: Path) -> None:
+    seconds = list(medium.glob("_news/*~2.md"))
+    assert seconds
+    assert all(path.with_stem(path.stem.removesuffix("~2")).exists() for path in seconds)
 
 
 def test_without_repeats_no_related_item_is_the_same_twice(tmp_path: Path) -> None:

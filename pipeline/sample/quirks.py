@@ -95,7 +95,8 @@ _RECORD_QUIRKS: dict[int, Callable[[Article], None]] = {
     5: _title_entities, 65: _title_entities, 11: _excerpt_entities, 71: _excerpt_entities,
     17: _decomposed, 23: _null_topic, 29: _fragment, 31: _tracking, 37: _upper_case_host,
     41: _unknown_keys, 43: _body, 47: _body_with_rule, 53: _unmeasured, 59: _removed,
-    61: _relative_image, 67: _offset_dates, 73: _date_only, 79: _sharp_characters, 107: _nulls_and_comments,
+    61: _relative_image, 67: _offset_dates, 73: _date_only, 79: _sharp_characters,
+    107: _nulls_and_comments,
 }  # fmt: skip
 
 
