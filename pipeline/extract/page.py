@@ -114,18 +114,19 @@ class _Roles:
                 seen = seen or not is_section_name(line)
 
     def _set_footer_apart(self) -> None:
-        """Lines under the last notice are furniture when most sentences stand above it."""
+        """Lines under the closing notices are furniture when most sentences stand above them."""
         notices = [place for place, role in enumerate(self.roles) if role == "copyright"]
         if not notices:
             return
         sentences = [place for place in self.content if ends_sentence(self.lines[place])]
-        above = sum(place < notices[-1] for place in sentences)
-        if above <= len(sentences) - above:
+        above = [place for place in sentences if place < notices[-1]]
+        if len(above) * 2 <= len(sentences):
             return
+        closing = next(place for place in notices if place > above[-1])
         for place in self.content:
-            if place > notices[-1]:
+            if place > closing:
                 self.roles[place] = "chrome"
-        self.content = [place for place in self.content if place < notices[-1]]
+        self.content = [place for place in self.content if place < closing]
 
     def _read_labels(self) -> int:
         """Marks the labels that open the page; the content position of what follows them."""
