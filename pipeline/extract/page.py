@@ -156,15 +156,16 @@ class _Roles:
         return not _is_long(line) and not find_dateline(line)
 
     def _read_dek(self, start: int) -> int:
-        """Gives the lines between headline and body their roles; where the body begins."""
+        """Gives the lines between headline and body their roles; where the body begins.
+
+        A dateline opens the first paragraph, so lines above it are no body even when furniture
+        stands over them; those too short for a summary are names and labels.
+        """
         end = self._head_end(start)
-        under_furniture = False
         for position in range(start, end):
-            under_furniture = under_furniture or self._gap_before(position)
             line = self._line(position)
             is_dek = size_in_words(line) >= _DEK_LEAST_WORDS or ends_with_stop(line)
-            role = ("body" if under_furniture else "dek") if is_dek else "chrome"
-            self.roles[self.content[position]] = role
+            self.roles[self.content[position]] = "dek" if is_dek else "chrome"
         return end
 
     def _head_end(self, start: int) -> int:
