@@ -291,8 +291,6 @@ def sample(*, folder: Path, articles: int, seed: int, as_json: bool) -> None:
     from pipeline.sample import write_sample
     from pipeline.terminal import show_json
 
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty; name a new folder")
     files = write_sample(folder, articles, seed=seed)
     if as_json:
         show_json({"folder": str(folder), "files": files, "articles": articles, "seed": seed})

@@ -90,7 +90,7 @@ DOCUMENTS = {"data-dictionary.md": data_dictionary, "reject-codes.md": reject_co
 
 def _contents() -> str:
     rows = [
-        (f"[`{relation.name}`](#{relation.name})", KINDS[relation.kind], relation.grain)
+        (f"[`{relation.name}`](#{relation.name})", relation.kind.removesuffix("s"), relation.grain)
         for relation in relations().values()
     ]
     return _table(("Name", "Kind", "One row is"), rows)

@@ -146,7 +146,7 @@ def show_tables(entries: Sequence[dict[str, Any]]) -> None:
         previous = entry["kind"]
         table.add_row(
             Text(plain(entry["name"]), style="bold"),
-            {"tables": "table", "marts": "mart"}[entry["kind"]],
+            entry["kind"].removesuffix("s"),
             f"{entry['rows']:,}",
             Text(plain(entry["grain"] or "")),
         )

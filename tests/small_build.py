@@ -12,17 +12,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.arrow import schema_of
 from pipeline.definitions import Relation, relations
-
-ARROW = {
-    "VARCHAR": pa.string(),
-    "BOOLEAN": pa.bool_(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
-}
 
 
 def write_build(folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Path:
@@ -54,7 +45,7 @@ def write_build(folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -
 
 
 def _table(relation: Relation, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    schema = pa.schema([(column.name, ARROW[column.type]) for column in relation.columns])
+    schema = pa.schema([field.with_nullable(True) for field in schema_of(relation)])
     whole = [{name: row.get(name) for name in relation.column_names} for row in rows]
     return pa.Table.from_pylist(whole, schema=schema)
 
