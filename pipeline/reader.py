@@ -114,7 +114,7 @@ class Build:
 
         try:
             result = self.connection.sql(query)
-            reader = result and result.to_arrow_reader()
+            reader = None if result is None else result.to_arrow_reader()
         except duckdb.CatalogException as error:
             names = ", ".join(self.tables())
             raise UsageError(f"{error}\nThe tables and marts are {names}") from None
