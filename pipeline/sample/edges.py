@@ -66,7 +66,7 @@ def _provider(name: str) -> str:
     return f"\nprovider:\n  name: {name}\n  domain: edgecases.example\n"
 
 
-_UNUSABLE_FILES = (
+UNUSABLE_FILES = (
     _raw("not-utf8", "not_utf8", b'---\ncategory: news\ntitle: "caf\xe9"\n---\n\n'),
     _record("control-character", "invalid_character", excerpt='excerpt: "a bell \x07 rings"\n'),
     _raw("unclosed-front-matter", "unclosed_front_matter", '---\ncategory: news\ntitle: "x"\n'),
@@ -89,6 +89,7 @@ _UNUSABLE_FILES = (
     _record("deep-nesting", "too_deep", heat=f"heat: {'[' * 2000}{']' * 2000}\n"),
     _raw("empty-page", "empty_page", b"", "txt"),
 )
+"""Edges no reader can make a record of; the other edges parse."""
 
 _UNUSABLE_ARTICLES = (
     _record("missing-title", "missing_field", title=""),
@@ -178,5 +179,5 @@ _ODD_BUT_SOUND = (
     _raw("table", None, "day,files\n2021-06-01,3\n", "csv"),
 )
 
-EDGES = (*_UNUSABLE_FILES, *_UNUSABLE_ARTICLES, *_WARNINGS, *_ODD_BUT_SOUND)
+EDGES = (*UNUSABLE_FILES, *_UNUSABLE_ARTICLES, *_WARNINGS, *_ODD_BUT_SOUND)
 """Every edge; the names are unique."""
