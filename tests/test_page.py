@@ -155,7 +155,7 @@ def test_no_copyright_notice(line: str) -> None:
         ('\u201ccurly then straight"', 1),
         ("it\u2019s the crews' \u2018turn\u2019", 0),
         ('"left open', 0),
-        ('a 6" pipe', 0),
+        ('6" and 7" pipes', 0),
         ("\u201cagain \u201cfrom the start\u201d", 1),
         ("\u201eeins\u201c, \u00abzwei\u00bb, \u00bbdrei\u00ab, \u201dfyra\u201d", 4),
         ("\u300c\u4e00\u300d\u300e\u4e8c\u300f", 2),
