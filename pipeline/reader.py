@@ -17,6 +17,8 @@ fit and float64 where not, other DECIMALs float64; the rest is as pyarrow conver
 from __future__ import annotations
 
 import json
+import tempfile
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -159,22 +161,23 @@ class Build:
 
 
 def _connect(database: Path, *, allow_files: bool) -> duckdb.DuckDBPyConnection:
-    """Open `database` so that a query can neither change it nor, unless allowed, see any file.
+    """Attach `database` so that a query can neither change it nor, unless allowed, see any file.
 
     Python variables are never mistaken for tables, and the settings are locked against the query.
+    Attached, because DuckDB shares a database opened directly, and its settings, within a process.
     """
     import duckdb
 
+    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
     connection = duckdb.connect(
-        database,
-        read_only=True,
-        config={
-            "enable_external_access": allow_files,
-            "python_enable_replacements": False,
-            "autoinstall_known_extensions": False,
-        },
+        config={"temp_directory": str(spill), "python_enable_replacements": False}
     )
+    path = str(database).replace("'", "''")
+    connection.execute(f"attach '{path}' as analytics (read_only)")
+    connection.execute("use analytics")
     connection.execute("set TimeZone = 'UTC'")
+    if not allow_files:
+        connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -171,9 +172,14 @@ def test_it_works_again_after_close_and_after_a_move(folder: Path, tmp_path: Pat
     build.close()
 
 
-def test_two_can_read_at_once(folder: Path) -> None:
-    with pipeline.open(folder) as one, pipeline.open(folder) as two:
+def test_several_can_read_at_once_each_with_its_settings(folder: Path) -> None:
+    with (
+        pipeline.open(folder) as one,
+        pipeline.open(folder, allow_files=True) as two,
+        duckdb.connect(folder / "analytics.duckdb", read_only=True) as other,
+    ):
         assert one.sql("from topics").equals(two.sql("from topics"))
+        assert len(other.sql("from articles")) == 2
 
 
 def test_it_shows_what_it_is(build: Build) -> None:
