@@ -22,6 +22,11 @@ class Layout:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"
 
+    @property
+    def staging(self) -> Path:
+        """Where a build is made before it is published; gone when it is."""
+        return self.root / ".staging"
+
     def parquet(self, kind: str, name: str) -> Path:
         """The Parquet file of one relation; `kind` is `tables` or `marts`."""
         return self.root / kind / f"{name}.parquet"

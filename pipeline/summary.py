@@ -1,0 +1,33 @@
+"""What a run tells its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check that found rows: its severity is `stop` or `warn`; `sample` shows a few rows."""
+
+    check: str
+    severity: str
+    rows: int
+    sample: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation."""
+
+    run_id: str
+    out: Path
+    seconds: float
+    bytes_read: int
+    discovered: int
+    loaded: int
+    skipped: int
+    rejected: int
+    warnings: int
+    rows: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,168 @@
+"""The DuckDB side: load tables, run the SELECTs of `sql/`, check, and hand out the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.arrow import schema_of
+from pipeline.definitions import Relation, relations, sql_folder
+from pipeline.errors import DefinitionError
+from pipeline.summary import Finding
+
+STORAGE_VERSION = "v1.2.0"
+"""Readable by DuckDB 1.2 and everything later."""
+
+_CATALOG = "analytics"
+_SAMPLE_ROWS = 5
+
+
+def quoted(text: str | Path) -> str:
+    """Text as an SQL string literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+class Warehouse:
+    """One analytics database being built at `path`."""
+
+    def __init__(self, path: Path, scratch: Path, threads: int) -> None:
+        self._connection = duckdb.connect(
+            config={"threads": threads, "temp_directory": str(scratch)}
+        )
+        self._run("SET TimeZone = 'UTC'")
+        self._run(f"ATTACH {quoted(path)} AS {_CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
+        self._run(f"USE {_CATALOG}")
+
+    def _run(self, statement: str) -> None:
+        self._connection.execute(statement)
+
+    def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
+        """Make the table `name` from Parquet files, in their order or sorted."""
+        listed = ", ".join(quoted(file) for file in files)
+        ordering = f" ORDER BY {', '.join(order_by)}" if order_by else ""
+        self._run(f"CREATE TABLE {name} AS SELECT * FROM read_parquet([{listed}]){ordering}")
+
+    def create(self, relation: Relation) -> None:
+        """Make a relation from its SELECT.
+
+        Errors: `DefinitionError` where its columns are not those of the definition.
+        """
+        self._run(f"CREATE TABLE {relation.name} AS {relation.query}")
+        made = self._connection.execute(
+            "SELECT column_name, data_type FROM duckdb_columns()"
+            f" WHERE database_name = '{_CATALOG}' AND table_name = ? ORDER BY column_index",
+            [relation.name],
+        ).fetchall()
+        wanted = [(column.name, column.type) for column in relation.columns]
+        if made != wanted:
+            raise DefinitionError(
+                f"{relation.name}: the query gives {made}, the definition says {wanted}"
+            )
+
+    def arrow(self, relation: Relation) -> pa.Table:
+        """The rows of a relation in the order of its key, as its schema says."""
+        rows = self._connection.sql(
+            f"SELECT {', '.join(relation.column_names)} FROM {relation.name}"
+            f" ORDER BY {', '.join(relation.key)}"
+        )
+        return rows.to_arrow_table().cast(schema_of(relation))
+
+    def resolve(self, parts: Iterable[Path]) -> pa.Table:
+        """Which article owns each URL listed in `parts` (columns chunk, place, canonical_url).
+
+        Of several articles with one URL the earliest published owns it, then the lowest id.
+        Gives chunk, place, article_id.
+        """
+        self._run(
+            "CREATE TEMP TABLE IF NOT EXISTS url_owner AS SELECT canonical_url, article_id FROM ("
+            "SELECT canonical_url, article_id, row_number() OVER ("
+            "PARTITION BY canonical_url ORDER BY published_at, article_id) AS place"
+            " FROM articles) WHERE place = 1"
+        )
+        listed = ", ".join(quoted(part) for part in parts)
+        found = self._connection.sql(
+            "SELECT chunk, place, article_id"
+            f" FROM read_parquet([{listed}]) JOIN url_owner USING (canonical_url)"
+            " ORDER BY chunk, place"
+        )
+        return found.to_arrow_table()
+
+    def count(self, query: str) -> int:
+        """The single number a query gives."""
+        row = self._connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    def counts(self, query: str) -> dict[str, int]:
+        """A query of two columns, a text and a number, as a mapping."""
+        return {str(name): int(number) for name, number in self._connection.execute(query).fetchall()}
+
+    def comment(self) -> None:
+        """Write the meaning of every relation and column into the database."""
+        statements = ["BEGIN"]
+        for relation in relations().values():
+            text = quoted(f"{relation.description} One row: {relation.grain}.")
+            statements.append(f"COMMENT ON TABLE {relation.name} IS {text}")
+            statements += [
+                f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
+                for column in relation.columns
+            ]
+        self._run("; ".join([*statements, "COMMIT"]))
+
+    def check(self) -> list[Finding]:
+        """Run every check; gives those that found rows."""
+        return run_checks(self._connection)
+
+    def close(self) -> None:
+        """Write the database file out and let go of it."""
+        self._run(f"CHECKPOINT {_CATALOG}")
+        self._run("USE memory")
+        self._run(f"DETACH {_CATALOG}")
+        self._connection.close()
+
+    def abandon(self) -> None:
+        """Let go of the database without finishing it."""
+        self._connection.close()
+
+
+@contextmanager
+def warehouse(path: Path, scratch: Path, threads: int) -> Iterator[Warehouse]:
+    """A warehouse that is finished on success and let go of on any error."""
+    building = Warehouse(path, scratch, threads)
+    try:
+        yield building
+    except BaseException:
+        building.abandon()
+        raise
+    building.close()
+
+
+def checks() -> dict[str, str]:
+    """The checks by name (`stop_…` or `warn_…`); each selects the rows that offend."""
+    files = sorted((sql_folder() / "checks").glob("*.sql"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Run every check on a connection; gives those that found rows, *stop* first."""
+    findings = []
+    for name, query in checks().items():
+        rows = connection.execute(query).fetchall()
+        if rows:
+            severity, _, rule = name.partition("_")
+            sample = tuple(", ".join(map(str, row)) for row in rows[:_SAMPLE_ROWS])
+            findings.append(Finding(rule, severity, len(rows), sample))
+    return findings
+
+
+def check(database: Path) -> list[Finding]:
+    """Run every check on a finished database, read only."""
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        return run_checks(connection)
+    finally:
+        connection.close()
