@@ -10,3 +10,4 @@ select
     'the archive has no article' as problem,
 from article_total
 where article_count = 0
+order by relation

@@ -12,3 +12,4 @@ select
     'more than 5 % of the files are rejected' as problem,
 from file_totals
 where rejected_count * 20 > file_count
+order by relation

@@ -12,3 +12,4 @@ select
     'fewer than half of the articles have a quality' as problem,
 from article_totals
 where rated_article_count * 2 < article_count
+order by relation

@@ -1,0 +1,115 @@
+"""The SQL keeps to what DuckDB and Spark compute alike, and says what it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from pipeline.definitions import relations, sql_folder
+
+PATHS = sorted(sql_folder().glob("*/*.sql"))
+RELATIONS = [r for r in relations().values() if r.query]
+
+# Proved equal on both engines, or (quantile_cont) by a rewrite that is exact. A function that is not
+# here may differ without a word: look it up, prove it, then add it.
+PORTABLE = {
+    "avg", "cast", "coalesce", "concat_ws", "count", "date_trunc", "extract", "floor", "lag",
+    "length", "ln", "lower", "make_date", "max", "min", "nullif", "quantile_cont", "row_number",
+    "sum",
+}  # fmt: skip
+SYNTAX = {
+    "and",
+    "as",
+    "by",
+    "filter",
+    "from",
+    "in",
+    "join",
+    "not",
+    "on",
+    "or",
+    "over",
+    "then",
+    "values",
+    "when",
+}
+FORBIDDEN = ("distinct on", "at time zone", "within group", "asof join", "union by name", "pivot")
+
+
+def parsed(path: Path) -> exp.Expression:
+    statements = sqlglot.parse(path.read_text(encoding="utf-8"), read="duckdb")
+    assert len(statements) == 1
+    assert statements[0] is not None
+    return statements[0]
+
+
+def called(text: str) -> set[str]:
+    tokens = sqlglot.tokenize(text, read="duckdb")
+    return {
+        token.text.lower()
+        for token, after in zip(tokens, tokens[1:], strict=False)
+        if after.token_type == TokenType.L_PAREN and re.fullmatch(r"[a-z_]+", token.text.lower())
+    }
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_file_is_one_plain_select(path: Path) -> None:
+    tree = parsed(path)
+    assert isinstance(tree, exp.Query)
+    assert tree.args.get("order"), "no total order"
+    code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+    assert not re.search(r"select\s+\*|\.\*|,\s*\*", code), "columns are listed"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_header_says_what_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("-- ")
+    assert path.parent.name == "checks" or "\n-- Grain: " in text
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_only_portable_functions(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = parsed(path)
+    names = {cte.alias for cte in tree.find_all(exp.CTE)}
+    names |= {alias.name for alias in tree.find_all(exp.TableAlias)}
+    assert called(text) - SYNTAX - names <= PORTABLE
+    code = re.sub(r"--[^\n]*", "", text)
+    assert not [words for words in FORBIDDEN if words in code]
+    sqlglot.transpile(
+        text, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
+    )
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda r: r.name)
+def test_rows_are_in_the_order_of_the_key(relation: object) -> None:
+    tree = sqlglot.parse_one(relation.query, read="duckdb")  # type: ignore[attr-defined]
+    order = [term.this.name for term in tree.args["order"].expressions]
+    assert tuple(order) == relation.key  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda r: r.name)
+def test_final_columns_are_the_defined_ones(relation: object) -> None:
+    tree = sqlglot.parse_one(relation.query, read="duckdb")  # type: ignore[attr-defined]
+    assert tuple(tree.named_selects) == relation.column_names  # type: ignore[attr-defined]
+
+
+def test_checks_are_marked_stop_or_warn() -> None:
+    names = [path.stem for path in (sql_folder() / "checks").glob("*.sql")]
+    assert names
+    assert all(re.fullmatch(r"(stop|warn)_[a-z_]+", name) for name in names)
+
+
+def test_every_definition_has_its_query_and_every_query_its_definition() -> None:
+    for kind in ("tables", "marts"):
+        folder = sql_folder() / kind
+        queries = {path.stem for path in folder.glob("*.sql")}
+        definitions = {path.stem for path in folder.glob("*.yml")}
+        assert queries <= definitions
+        assert kind == "tables" or queries == definitions
