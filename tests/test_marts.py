@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from sql_engine import CASES, archive, check_paths, connect, make, read_yaml, references
 
-from pipeline.definitions import Column, relation, relations, sql_folder
+from pipeline.definitions import Column, Relation, relation, relations, sql_folder
 
 MART_CASES = sorted(path.parent for path in (CASES / "marts").glob("*/*/given.yml"))
 TABLES = [r for r in relations().values() if r.kind == "tables"]
@@ -32,7 +32,7 @@ def case_name(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
-def same(found: Any, expected: Any) -> bool:
+def same(found: object, expected: object) -> bool:
     if isinstance(found, float) and isinstance(expected, int | float):
         return math.isclose(found, expected, rel_tol=1e-12, abs_tol=1e-12)
     return type(found) is type(expected) and found == expected
@@ -64,7 +64,7 @@ def test_mart_case(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda r: r.name)
-def test_every_query_has_three_cases(query: Any) -> None:
+def test_every_query_has_three_cases(query: Relation) -> None:
     cases = [path for path in MART_CASES if path.parent.name == query.name]
     assert len(cases) >= (3 if query.kind == "marts" else 1)
     assert {
@@ -78,13 +78,15 @@ def empty() -> duckdb.DuckDBPyConnection:
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda r: r.name)
-def test_columns_and_types_are_as_defined(empty: duckdb.DuckDBPyConnection, query: Any) -> None:
+def test_columns_and_types_are_as_defined(
+    empty: duckdb.DuckDBPyConnection, query: Relation
+) -> None:
     found = [row[:2] for row in empty.execute(f"describe {query.name}").fetchall()]
     assert found == [(column.name, column.type) for column in query.columns]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda r: r.name)
-def test_empty_archive_gives_no_rows(empty: duckdb.DuckDBPyConnection, query: Any) -> None:
+def test_empty_archive_gives_no_rows(empty: duckdb.DuckDBPyConnection, query: Relation) -> None:
     [(count,)] = empty.execute(f"select count(*) from {query.name}").fetchall()
     assert (count > 0) == (query.name == "data_completeness")
 
@@ -144,7 +146,7 @@ def test_every_check_is_seen_to_fail() -> None:
 
 
 @pytest.mark.parametrize("table", list(relations().values()), ids=lambda r: r.name)
-def test_repeated_key_is_seen(doctored: duckdb.DuckDBPyConnection, table: Any) -> None:
+def test_repeated_key_is_seen(doctored: duckdb.DuckDBPyConnection, table: Relation) -> None:
     doctored.execute(f"insert into {table.name} select * from {table.name} limit 1")
     if table.kind == "tables":
         recount(doctored)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sqlglot
 from sqlglot import exp
-from sqlglot.tokens import TokenType
 
-from pipeline.definitions import relations, sql_folder
+from pipeline.definitions import Relation, relations, sql_folder
 
 PATHS = sorted(sql_folder().glob("*/*.sql"))
 RELATIONS = [r for r in relations().values() if r.query]
 
-# Proved equal on both engines, or (quantile_cont) by a rewrite that is exact. A function that is not
-# here may differ without a word: look it up, prove it, then add it.
+# Proved equal on both engines, or (quantile_cont) by a rewrite that is exact. A function that is
+# not here may differ without a word: look it up, prove it, then add it.
 PORTABLE = {
     "avg", "cast", "coalesce", "concat_ws", "count", "date_trunc", "extract", "floor", "lag",
     "length", "ln", "lower", "make_date", "max", "min", "nullif", "quantile_cont", "row_number",
@@ -41,10 +41,10 @@ SYNTAX = {
 FORBIDDEN = ("distinct on", "at time zone", "within group", "asof join", "union by name", "pivot")
 
 
-def parsed(path: Path) -> exp.Expression:
+def parsed(path: Path) -> exp.Query:
     statements = sqlglot.parse(path.read_text(encoding="utf-8"), read="duckdb")
     assert len(statements) == 1
-    assert statements[0] is not None
+    assert isinstance(statements[0], exp.Query)
     return statements[0]
 
 
@@ -52,15 +52,14 @@ def called(text: str) -> set[str]:
     tokens = sqlglot.tokenize(text, read="duckdb")
     return {
         token.text.lower()
-        for token, after in zip(tokens, tokens[1:], strict=False)
-        if after.token_type == TokenType.L_PAREN and re.fullmatch(r"[a-z_]+", token.text.lower())
+        for token, after in pairwise(tokens)
+        if after.text == "(" and re.fullmatch(r"[a-z_]+", token.text.lower())
     }
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_file_is_one_plain_select(path: Path) -> None:
     tree = parsed(path)
-    assert isinstance(tree, exp.Query)
     assert tree.args.get("order"), "no total order"
     code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
     assert not re.search(r"select\s+\*|\.\*|,\s*\*", code), "columns are listed"
@@ -88,16 +87,16 @@ def test_only_portable_functions(path: Path) -> None:
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda r: r.name)
-def test_rows_are_in_the_order_of_the_key(relation: object) -> None:
-    tree = sqlglot.parse_one(relation.query, read="duckdb")  # type: ignore[attr-defined]
+def test_rows_are_in_the_order_of_the_key(relation: Relation) -> None:
+    tree = sqlglot.parse_one(relation.query or "", read="duckdb")
     order = [term.this.name for term in tree.args["order"].expressions]
-    assert tuple(order) == relation.key  # type: ignore[attr-defined]
+    assert tuple(order) == relation.key
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda r: r.name)
-def test_final_columns_are_the_defined_ones(relation: object) -> None:
-    tree = sqlglot.parse_one(relation.query, read="duckdb")  # type: ignore[attr-defined]
-    assert tuple(tree.named_selects) == relation.column_names  # type: ignore[attr-defined]
+def test_final_columns_are_the_defined_ones(relation: Relation) -> None:
+    tree = sqlglot.parse_one(relation.query or "", read="duckdb")
+    assert tuple(tree.named_selects) == relation.column_names
 
 
 def test_checks_are_marked_stop_or_warn() -> None:
