@@ -96,6 +96,7 @@ def test_rows_are_in_the_order_of_the_key(relation: Relation) -> None:
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda r: r.name)
 def test_final_columns_are_the_defined_ones(relation: Relation) -> None:
     tree = sqlglot.parse_one(relation.query or "", read="duckdb")
+    assert isinstance(tree, exp.Query)
     assert tuple(tree.named_selects) == relation.column_names
 
 
