@@ -127,7 +127,6 @@ def check(*, out: Path, as_json: bool) -> None:
     Exits with 1 if a check marked stop finds offending rows.
     """
     from pipeline import warehouse
-    from pipeline.definitions import sql_folder
 
     with pipeline.open(out) as build:
         findings = warehouse.check(build.layout.database)
@@ -140,7 +139,7 @@ def check(*, out: Path, as_json: bool) -> None:
     else:
         from pipeline.views import show_findings
 
-        show_findings(findings, len(list((sql_folder() / "checks").glob("*.sql"))))
+        show_findings(findings, len(warehouse.checks()))
     if any(finding.severity == "stop" for finding in findings):
         sys.exit(FAILED)
 
@@ -212,7 +211,8 @@ def sql(
     """Run a SELECT over the build, read-only and in UTC.
 
     The query sees the build and nothing else on this machine, unless --allow-files is given.
-    A table shows the first 100 rows; the other formats give all.
+    A table shows the first 100 rows and rounds to four decimals; the other
+    formats give everything.
     """
     form = format_ or _format_of(output)
     with pipeline.open(out, allow_files=allow_files) as build:

@@ -112,7 +112,7 @@ def progress() -> Iterator[Progress | None]:
 
 
 def _follow(display: bars.Progress) -> Progress:
-    """Make the function that moves the bars, at most twenty times a second per stage."""
+    """Make the function that moves the bars; a long one moves at most twenty times a second."""
     tasks: dict[str, bars.TaskID] = {}
     begun: dict[str, float] = {}
     shown: dict[str, float] = {}
@@ -120,9 +120,11 @@ def _follow(display: bars.Progress) -> Progress:
     def move(stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         if stage not in tasks:
+            for before in display.tasks:
+                display.update(before.id, completed=before.total)
             tasks[stage] = display.add_task(STAGES.get(stage, stage), total=total, rate="")
             begun[stage] = now
-        elif done < total and now - shown[stage] < 0.05:
+        elif done < total > 1_000 and now - shown[stage] < 0.05:
             return
         shown[stage] = now
         elapsed = now - begun[stage]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 import shlex
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +35,8 @@ PATHS_SHOWN = 3
 
 
 def command(verb: str, out: Path, *arguments: str) -> str:
-    """Write a newsloom command to type next, with `--out` only where it is needed."""
-    words = ["newsloom", verb, *arguments]
+    """Write a command to type next, with `--out` only where it is needed."""
+    words = [*_program(), verb, *arguments]
     if out != DEFAULT_OUT:
         words += ["--out", str(out)]
     return " ".join(
@@ -41,15 +44,23 @@ def command(verb: str, out: Path, *arguments: str) -> str:
     )
 
 
+def _program() -> list[str]:
+    """How to call newsloom from here: by name, by path as after `make`, or as a module."""
+    if shutil.which("newsloom"):
+        return ["newsloom"]
+    called = Path(sys.argv[0])
+    return [str(called)] if called.name == "newsloom" else ["python", "-m", "pipeline"]
+
+
 def show_summary(summary: Summary, version: str) -> None:
-    """The end of a run: files, rows, checks, where the output is, and what to do next."""
+    """Show the end of a run: files, rows, checks, where the output is, and what to do next."""
     megabytes = summary.bytes_read / 1_000_000
     show(
         Text.assemble(
             ("newsloom ", "bold"),
             (version, "bold"),
             (
-                f"   run {summary.run_id[:12]}   {megabytes:,.1f} MB in {summary.seconds:,.1f} s",
+                f"   run {summary.run_id}   {megabytes:,.1f} MB in {summary.seconds:,.1f} s",
                 "dim",
             ),
         ),
@@ -57,7 +68,6 @@ def show_summary(summary: Summary, version: str) -> None:
         _file_counts(summary),
         "",
         _row_counts(summary.rows),
-        *_finding_lines(summary.findings),
         "",
         _where_next(summary),
     )
@@ -100,16 +110,21 @@ def _name_and_count(name: str | None, counts: dict[str, int]) -> tuple[str, str]
     return (plain(name), f"{counts[name]:,}") if name else ("", "")
 
 
-def _finding_lines(findings: Sequence[Finding]) -> list[Any]:
-    return ["", _findings(findings)] if findings else []
-
-
 def _where_next(summary: Summary) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
+    if summary.findings:
+        found = ", ".join(f"{finding.check} {finding.rows:,}" for finding in summary.findings)
+        table.add_row("Checks", Text(f"passed, with warnings: {found}", style="yellow"))
+        table.add_row("", Text(plain(command("check", summary.out)), style="cyan"))
+    else:
+        table.add_row("Checks", Text("passed", style="green"))
     table.add_row("Output", plain(summary.out))
-    steps = [command("sql", summary.out, "from provider_summary order by article_rank limit 10")]
+    steps = [
+        command("tables", summary.out),
+        command("sql", summary.out, "from daily_coverage order by article_count desc limit 5"),
+    ]
     if summary.rejected or summary.warnings:
         steps.insert(0, command("rejects", summary.out))
     for heading, step in itertools.zip_longest(("Next",), steps, fillvalue=""):
@@ -118,22 +133,24 @@ def _where_next(summary: Summary) -> Table:
 
 
 def show_findings(findings: Sequence[Finding], checks: int) -> None:
-    """What the checks found, or that they found nothing."""
-    if findings:
-        show(_findings(findings))
-    else:
-        show(Text(f"All {checks} checks pass: no offending rows.", style="green"))
-
-
-def _findings(findings: Sequence[Finding]) -> Table:
-    table = grid("Check", "Severity", "Rows", "Sample", right=frozenset({"Rows"}))
+    """Each check that found rows, with the first of them, and how many checks there were."""
     for finding in findings:
-        style = "bold red" if finding.severity == "stop" else "yellow"
-        sample = "\n".join(plain(row) for row in finding.sample[:PATHS_SHOWN])
-        table.add_row(
-            finding.check, Text(finding.severity, style=style), f"{finding.rows:,}", Text(sample)
+        style = "bold red" if finding.severity == "stop" else "bold yellow"
+        more = [f"and {finding.rows - len(finding.sample):,} more"]
+        show(
+            Text.assemble(
+                (finding.check, style), f"  {finding.severity}, {_counted(finding.rows)}"
+            ),
+            *map(_indented, finding.sample),
+            *map(_indented, more if finding.rows > len(finding.sample) else []),
+            "",
         )
-    return table
+    found = f"{checks - len(findings)} of {checks} checks found nothing to complain of."
+    show(Text(found, style="" if findings else "green"))
+
+
+def _indented(text: object) -> Padding:
+    return Padding(text if isinstance(text, Text) else Text(plain(text)), (0, 0, 0, 2))
 
 
 def show_tables(entries: Sequence[dict[str, Any]]) -> None:
@@ -192,19 +209,21 @@ def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:
         style = "bold red" if group["severity"] == "error" else "bold yellow"
         files = "1 file" if group["file_count"] == 1 else f"{group['file_count']:,} files"
         times = "once" if group["problem_count"] == 1 else f"{group['problem_count']:,} times"
-        shown = group["paths"][:PATHS_SHOWN]
-        lines = [Text(plain(path)) for path in shown]
-        if len(group["paths"]) > len(shown):
-            more = command("rejects", out, "--code", group["code"])
-            lines.append(
-                Text(f"and {len(group['paths']) - len(shown):,} more: {more}", style="dim")
-            )
-        first = Text(plain(group["first_message"]), style="italic")
+        first = _place(group["first_path"], group["first_line"])
+        others = group["paths"][1:PATHS_SHOWN]
+        rest = len(group["paths"]) - PATHS_SHOWN
+        more = f"and {rest:,} more: {command('rejects', out, '--code', group['code'])}"
         show(
             Text.assemble((group["code"], style), f"  {group['severity']}, {times} in {files}"),
-            *(Padding(line, (0, 0, 0, 2)) for line in (first, *lines)),
+            _indented(f"{first}  {group['first_message']}"),
+            *map(_indented, others),
+            *map(_indented, [Text(plain(more), style="dim")] if rest > 0 else []),
             "",
         )
+
+
+def _place(path: str, line: int | None) -> str:
+    return path if line is None else f"{path}:{line}"
 
 
 def show_problems(problems: Sequence[dict[str, Any]], code: str) -> None:
@@ -212,17 +231,11 @@ def show_problems(problems: Sequence[dict[str, Any]], code: str) -> None:
     if not problems:
         show(Text(f"No problem of code {code}.", style="green"))
     for problem in problems:
-        line = f":{problem['line']}" if problem["line"] is not None else ""
+        place = plain(_place(problem["source_path"], problem["line"]))
         field = f"  {plain(problem['field'])}" if problem["field"] else ""
-        raw = (
-            [Text(f"value: {plain(problem['raw_value'])}", style="dim")]
-            if problem["raw_value"] is not None
-            else []
-        )
-        show(
-            Text.assemble((f"{plain(problem['source_path'])}{line}", "bold"), field),
-            *(Padding(text, (0, 0, 0, 2)) for text in (Text(plain(problem["message"])), *raw)),
-        )
+        show(Text.assemble((place, "bold"), field), _indented(problem["message"]))
+        if problem["raw_value"] is not None:
+            show(_indented(Text(f"value: {plain(problem['raw_value'])}", style="dim")))
 
 
 def show_rows(reader: pa.RecordBatchReader) -> None:
@@ -246,7 +259,11 @@ def _counted(count: int) -> str:
 
 
 def _value(value: object) -> Text:
-    return Text("NULL", style="dim") if value is None else Text(plain(as_text(value)))
+    if value is None:
+        return Text("NULL", style="dim")
+    if isinstance(value, float) and math.isfinite(value):
+        value = round(value, 4) if abs(value) >= 0.001 else float(f"{value:.4g}")
+    return Text(plain(as_text(value)))
 
 
 def _least_width(names: list[str], cells: list[list[Text]]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,48 @@ import pyarrow.parquet as pq
 
 from pipeline.arrow import schema_of
 from pipeline.definitions import Relation, relations
+
+ESCAPE = "\x1b"
+NASTY = f"=cmd() | {ESCAPE}[31mred\nnext [bold]b[/bold] \u202ereversed"
+ARTICLES = [
+    {
+        "article_id": "20200211-aa",
+        "title": NASTY,
+        "quality": 50,
+        "is_published": True,
+        "published_at": datetime(2020, 2, 11, 18, 11),
+    },
+    {"article_id": "20200212-bb", "title": "Plain"},
+]
+REJECTS = [
+    *(
+        {
+            "source_path": f"_news/{number}.md",
+            "problem_number": 1,
+            "severity": "error",
+            "code": "invalid_yaml",
+            "line": 3,
+            "raw_value": "title: DM: x",
+            "message": "mapping values are not allowed here",
+        }
+        for number in range(5)
+    ),
+    {
+        "source_path": f"_news/{ESCAPE}[2J.md",
+        "problem_number": 1,
+        "severity": "warning",
+        "code": "invalid_integer",
+        "field": "quality",
+        "raw_value": "high",
+        "message": "no whole number",
+    },
+]
+
+
+def write_example(folder: Path) -> str:
+    """Write a build with two articles, six problems and 150 topics; gives its folder as text."""
+    topics = [{"topic": f"topic {number:03}", "article_count": number} for number in range(150)]
+    return str(write_build(folder, {"articles": ARTICLES, "rejects": REJECTS, "topics": topics}))
 
 
 def write_build(folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Path:
