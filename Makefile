@@ -30,7 +30,7 @@ lint: $(VENV)/ready-dev  ## check style, types and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --nofail-on-empty sql
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
 
 format: $(VENV)/ready-dev  ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .

@@ -4,9 +4,9 @@ Data flows one way. *Extract* walks the raw folder, tells front matter from page
 and parses each file into a record or a reject; *transform* turns records into flat, typed, keyed
 and sorted Arrow tables; the SELECTs under `sql/` turn those tables into marts and then check
 them, in DuckDB; *publish* puts Parquet files, one DuckDB file and, last, the manifest in the
-output folder, or, where a check says stop, leaves the former build as it was. `pipeline.build` is
-the recipe and the only module that knows all the stages; they know only records, errors and
-definitions.
+output folder, or, where a check says stop, leaves the former build as it was. `pipeline.build` runs
+the whole; `pipeline.recipe` is the only module that imports extract and transform, which know
+nothing of each other, only records, errors and definitions.
 
     import pipeline
 
