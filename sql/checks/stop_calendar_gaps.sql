@@ -103,5 +103,6 @@ where
         day_calendar.last_date <> article_calendar.last_date,
         article_calendar.last_date is not null
     )
-    or day_calendar.day_count <> day_calendar.last_date - day_calendar.first_date + 1
+    or day_calendar.day_count
+    <> date_diff('day', day_calendar.first_date, day_calendar.last_date) + 1
 order by relation, key_value

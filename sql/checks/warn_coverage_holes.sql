@@ -12,5 +12,5 @@ select
     cast(previous_date as varchar) as key_value,
     'no article in the 30 days and more after this day' as problem,
 from covered_days
-where date - previous_date > 30
+where date_diff('day', previous_date, date) > 30
 order by previous_date

@@ -1,7 +1,9 @@
 -- An article dated more than a year after nearly all others is most often a wrong year; it
 -- stretches every calendar.
 with date_limits as (
-    select quantile_cont(published_date - date '1970-01-01', 0.99) + 366 as last_likely_day,
+    select
+        quantile_cont(date_diff('day', date '1970-01-01', published_date), 0.99)
+        + 366 as last_likely_day,
     from articles
 )
 
@@ -11,5 +13,5 @@ select
     'published_at is more than a year after 99 % of the articles' as problem,
 from articles
 cross join date_limits
-where articles.published_date - date '1970-01-01' > date_limits.last_likely_day
+where date_diff('day', date '1970-01-01', articles.published_date) > date_limits.last_likely_day
 order by articles.article_id

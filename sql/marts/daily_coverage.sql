@@ -12,7 +12,7 @@ with recursive daily_articles as (
 archive_span as (
     select
         min(published_date) as first_date,
-        max(published_date) - min(published_date) + 1 as day_count,
+        date_diff('day', min(published_date), max(published_date)) + 1 as day_count,
     from daily_articles
 ),
 
@@ -30,7 +30,7 @@ day_numbers as (
 ),
 
 calendar as (
-    select cast(archive_span.first_date + (day_numbers.n - 1) as date) as date,
+    select cast(archive_span.first_date + cast(day_numbers.n - 1 as integer) as date) as date,
     from day_numbers
     cross join archive_span
 ),

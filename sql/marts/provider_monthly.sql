@@ -53,8 +53,8 @@ month_numbers as (
 calendar as (
     select
         make_date(
-            (archive_span.first_index + month_numbers.n - 1) // 12,
-            (archive_span.first_index + month_numbers.n - 1) % 12 + 1,
+            cast((archive_span.first_index + month_numbers.n - 1) // 12 as integer),
+            cast((archive_span.first_index + month_numbers.n - 1) % 12 + 1 as integer),
             1
         ) as month,
     from month_numbers
