@@ -1,0 +1,55 @@
+"""Fixtures that build archives, each once per session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import build
+from pipeline.sample import write_sample
+from pipeline.summary import Summary
+
+DATA_RAW = Path(__file__).parent.parent / "data" / "raw"
+
+Builder = Callable[[Path], tuple[Path, Summary]]
+
+
+def corpus(name: str) -> Path:
+    """A folder of real records named by NEWSLOOM_CORPUS (`seeds` lies beside it), else a skip."""
+    root = os.environ.get("NEWSLOOM_CORPUS")
+    if not root:
+        pytest.skip("NEWSLOOM_CORPUS names no folder of real archives")
+    folder = Path(root).parent / name if name == "seeds" else Path(root, name)
+    if not folder.is_dir():
+        pytest.skip(f"there is no {folder}")
+    return folder
+
+
+def parquet_bytes(out: Path) -> dict[str, bytes]:
+    """The content of every Parquet file of a build, by its path in it."""
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.parquet")}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """Builds an archive, the first time it is asked for; gives the output folder and summary."""
+    made: dict[Path, tuple[Path, Summary]] = {}
+
+    def make(raw: Path) -> tuple[Path, Summary]:
+        if raw not in made:
+            out = tmp_path_factory.mktemp("build")
+            made[raw] = (out, build(raw, out, workers=1))
+        return made[raw]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated archive of 2,000 articles with its pages, skips and broken files."""
+    folder = tmp_path_factory.mktemp("generated") / "raw"
+    write_sample(folder, 2_000, seed=7)
+    return folder
