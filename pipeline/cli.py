@@ -1,13 +1,11 @@
 """The command line: verbs only. Each calls one function and shows what it gives.
 
-Exit codes: 0 done; 1 failed, nothing published; 2 a wrong request; 3 published, but files were
-rejected and `--strict` was given; 130 interrupted; 141 the reader of the output went away.
-Whatever is heavy is imported by the verb that needs it, so that `--help` is immediate.
+Whatever is heavy is imported by the verb that needs it, so that `--help` is immediate. The exit
+codes are those of `pipeline.exits`.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,47 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import pipeline
-from pipeline.errors import NewsloomError, UsageError
+from pipeline.errors import UsageError
+from pipeline.exits import FAILED, REJECTED, Verbs
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FAILED, USAGE, REJECTED, INTERRUPTED, READER_GONE = 1, 2, 3, 130, 141
-
 FORMATS = ("table", "csv", "json", "markdown", "parquet")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Verbs(click.Group):
-    """The group of verbs; turns what they raise into one message and an exit code."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Name the verbs in the order one uses them."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the verb, and make sure that all of its output has gone out before it ends."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            _fail("interrupted; nothing was published", INTERRUPTED)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(READER_GONE)
-        except UsageError as error:
-            _fail(error, USAGE)
-        except (NewsloomError, OSError) as error:
-            _fail(error, FAILED)
-        return result
-
-
-def _fail(message: object, code: int) -> None:
-    from pipeline.terminal import show_error
-
-    show_error(message)
-    sys.exit(code)
 
 
 def out_option(command: Command) -> Command:
@@ -77,7 +43,11 @@ def json_option(command: Command) -> Command:
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Turn an archive of news records into analytics tables people trust."""
+    """Turn an archive of news records into analytics tables people trust.
+
+    Exit codes: 0 done; 1 failed, nothing published; 2 a wrong request; 3 published, but files were
+    rejected and --strict was given; 130 interrupted.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that is no text is shown, not fatal
             stream.reconfigure(errors="backslashreplace")
