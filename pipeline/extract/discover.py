@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import FileRejected, UsageError
 from pipeline.limits import Limits
+
+_LIKE_AN_ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
+# Should a pipe have taken the place of the file since it was discovered, opening must not wait.
+_READ_ONLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +27,73 @@ class RawFile:
 
 
 def _readable(name: bytes) -> str:
-    """A file name as text; bytes that are not UTF-8 become `\\xNN`."""
-    return name.decode("utf-8", "backslashreplace")
+    """A path as text; bytes that are not UTF-8 become `\\xNN`.
+
+    Backslashes are doubled where such a path has them, and where a name looks as if it held an
+    escape, so that no two paths become equal.
+    """
+    text = name.decode("utf-8", "replace")
+    if text.encode() == name and not _LIKE_AN_ESCAPE.search(text):
+        return text
+    return name.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
 
 
-def _scan(folder: bytes, prefix: bytes, found: list[RawFile]) -> None:
-    with os.scandir(folder) as entries:
+def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
+    """What lies in a folder and is not hidden; nothing where it has vanished."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(b".")]
+    except FileNotFoundError:
+        return []
+
+
+def _scan(root: bytes) -> Iterator[RawFile]:
+    """All files below, without recursion: folders may be nested deeper than calls."""
+    waiting = [(root, b"")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        try:
+            entries = _entries(folder)
+        except OSError:
+            # A folder that cannot be opened stands in the list itself: reading it is refused,
+            # and the refusal shows that something is missing.
+            yield RawFile(_readable(prefix), folder, 0, 0)
+            continue
         for entry in entries:
-            if entry.name.startswith(b"."):
-                continue
             name = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                _scan(entry.path, name + b"/", found)
+                waiting.append((entry.path, name + b"/"))
             elif entry.is_file(follow_symlinks=False):
-                status = entry.stat(follow_symlinks=False)
-                path = _readable(name)
-                found.append(RawFile(path, entry.path, status.st_size, status.st_mtime_ns))
+                yield from _file(entry, name)
+
+
+def _file(entry: os.DirEntry[bytes], name: bytes) -> Iterator[RawFile]:
+    """The file; nothing where it has vanished, no size where that cannot be told."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield RawFile(_readable(name), entry.path, 0, 0)
+        return
+    yield RawFile(_readable(name), entry.path, status.st_size, status.st_mtime_ns)
 
 
 def discover(root: Path) -> list[RawFile]:
     """Every regular file under `root`, ordered by source_path.
 
     Hidden files and folders are left out; symbolic links are not followed, and sockets, pipes
-    and devices are not files. Errors: `UsageError` where `root` is no folder.
+    and devices are not files. A folder that cannot be opened is listed with a final `/`, to be
+    rejected as unreadable. Errors: `UsageError` where `root` is no folder or cannot be opened.
     """
     if not root.is_dir():
         raise UsageError(f"{root} is not a folder; give the archive with --raw")
-    found: list[RawFile] = []
-    _scan(os.fsencode(root.resolve()), b"", found)
-    found.sort(key=lambda file: file.source_path)
-    return found
+    folder = os.fsencode(root.resolve())
+    try:
+        _entries(folder)
+    except OSError as error:
+        raise UsageError(f"{root} cannot be opened: {error.strerror}") from None
+    return sorted(_scan(folder), key=lambda file: file.source_path)
 
 
 def read_bytes(file: RawFile, limits: Limits) -> bytes:
@@ -60,9 +103,9 @@ def read_bytes(file: RawFile, limits: Limits) -> bytes:
             "file_too_large", f"{file.size:,} bytes; the limit is {limits.max_file_bytes:,}"
         )
     try:
-        descriptor = os.open(file.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(descriptor, "rb", buffering=0) as stream:
-            data: bytes = stream.read(limits.max_file_bytes + 1)
+        descriptor = os.open(file.location, _READ_ONLY)
+        with os.fdopen(descriptor, "rb") as stream:
+            data = stream.read(limits.max_file_bytes + 1) or b""
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise FileRejected("unreadable_file", reason) from None

@@ -23,6 +23,8 @@ _CLOSING = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _RELATED = re.compile(rb"^related: *\n( *)- ", re.MULTILINE)
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _CACHED_BLOCKS = 50_000
+_CACHED_BLOCK_BYTES = 16_384
+_FAST_DEPTH = 24  # nesting that the fast way never exceeds
 _VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
 
 
@@ -35,18 +37,17 @@ class _Fences:
     """Where the front matter of a file lies: `block` between the fences, `body` after them."""
 
     def __init__(self, data: bytes) -> None:
-        opening = _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0)
-        assert opening is not None
-        closing = _CLOSING.search(data, opening.end())
+        start = data.index(b"\n") + 1 if b"\n" in data else len(data)
+        closing = _CLOSING.search(data, start)
         if closing is None:
             raise FileRejected("unclosed_front_matter", "no line closes the front matter", line=1)
-        self.block = data[opening.end() : closing.start()]
+        self.block = data[start : closing.start()]
         self.body = data[closing.end() :]
 
 
-def _refuse_encoding(data: bytes, error: UnicodeDecodeError) -> NoReturn:
-    line = data.count(b"\n", 0, error.start) + 1
-    bad = data[error.start : error.start + 1].hex()
+def _refuse_encoding(error: UnicodeDecodeError) -> NoReturn:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    bad = error.object[error.start : error.start + 1].hex()
     raise FileRejected("not_utf8", f"byte 0x{bad} is not UTF-8", line=line) from None
 
 
@@ -55,7 +56,7 @@ def decode(data: bytes) -> str:
     try:
         return data.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
-        _refuse_encoding(data, error)
+        _refuse_encoding(error)
 
 
 class FrontMatterReader:
@@ -63,7 +64,8 @@ class FrontMatterReader:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._blocks: dict[bytes, dict[str, Value]] = {}
+        self._fast = limits.max_depth >= _FAST_DEPTH
+        self._blocks: dict[tuple[int, bytes], dict[str, Value]] = {}
 
     def read(self, data: bytes) -> FrontMatter:
         """The record in `data`, which opens with a fence.
@@ -86,6 +88,8 @@ class FrontMatterReader:
         return FrontMatter(document.fields, fences.body.decode(), tuple(document.problems), index)
 
     def _read_fast(self, block: bytes) -> dict[str, Value] | None:
+        if not self._fast:
+            return None
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         if block.count(b"\n") * _VALUES_PER_LINE > self._limits.max_nodes:
@@ -103,7 +107,7 @@ class FrontMatterReader:
         separator = b"\n" + b" " * indent + b"- "
         items: list[Value] = []
         for piece in block[start:end].rstrip(b"\n").split(separator):
-            item = self._blocks.get(piece)
+            item = self._blocks.get((indent, piece))
             if item is None:
                 item = self._parse_block(piece, indent)
                 if item is None:
@@ -114,10 +118,10 @@ class FrontMatterReader:
 
     def _parse_block(self, piece: bytes, indent: int) -> dict[str, Value] | None:
         item = parse_mapping(" " * (indent + 2) + piece.decode() + "\n", indent + 2)
-        if item is not None:
+        if item is not None and len(piece) <= _CACHED_BLOCK_BYTES:
             if len(self._blocks) >= _CACHED_BLOCKS:
                 self._blocks.clear()
-            self._blocks[piece] = item
+            self._blocks[indent, piece] = item
         return item
 
 
@@ -140,5 +144,3 @@ class LineIndex:
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path)
-
-

@@ -9,6 +9,7 @@ from pipeline.extract.front_matter import FrontMatterReader, decode, opens_front
 from pipeline.extract.page import read_page
 from pipeline.limits import Limits
 from pipeline.records import FrontMatter, Page, Skipped
+from pipeline.text import clean_text
 
 Extracted: TypeAlias = FrontMatter | Page | Skipped
 _MARKDOWN = (".md", ".markdown")
@@ -33,7 +34,9 @@ class FileReader:
 
 def _has_category(record: FrontMatter) -> bool:
     category = record.fields.get("category")
-    return bool(category.strip()) if isinstance(category, str) else category is not None
+    if isinstance(category, str):
+        return clean_text(category) is not None
+    return category is not None
 
 
 def kind_of(source_path: str, data: bytes, extracted: Extracted | FileRejected) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
 
 import yaml
 
@@ -17,8 +19,13 @@ from pipeline.limits import Limits
 from pipeline.records import Path, Value, dotted
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_DEEP_RUN = re.compile(r"(?:[\[{]\s*){%d}|(?:[-?][ \t]+){%d}")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_HOPELESS_RUN = re.compile(
+    r"^[ \t]*+(?:[\w-]++:[ \t]++)?(?:[\[{][ \t]*+|[-?][ \t]++){1000}", re.MULTILINE
+)
 
 
 @dataclass(slots=True)
@@ -40,9 +47,27 @@ class _Open:
     key_lines: dict[str, int] = field(default_factory=dict)
 
 
+class _FileLines:
+    """Tells the line of the file, which line feeds end, from a line as YAML counts them."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._first_line = first_line
+        self._line_feeds: list[int] | None = None
+        if _ODD_BREAK.search(text):
+            ends_line = ("\n" in found[0] for found in _BREAK.finditer(text))
+            self._line_feeds = list(accumulate(ends_line, initial=0))
+
+    def line(self, mark: Any) -> int:
+        """The 1-based line in the file of a parser's mark."""
+        number = int(mark.line)
+        if self._line_feeds is not None:
+            number = self._line_feeds[min(number, len(self._line_feeds) - 1)]
+        return number + self._first_line
+
+
 class _Builder:
-    def __init__(self, first_line: int, limits: Limits) -> None:
-        self.first_line = first_line
+    def __init__(self, lines: _FileLines, limits: Limits) -> None:
+        self.file_lines = lines
         self.limits = limits
         self.stack: list[_Open] = []
         self.root: Value = None
@@ -52,7 +77,7 @@ class _Builder:
         self.lines: dict[Path, int] = {}
 
     def line(self, event: yaml.Event) -> int:
-        return int(event.start_mark.line) + self.first_line
+        return self.file_lines.line(event.start_mark)
 
     def take(self, event: yaml.Event) -> None:
         """Add one event. Errors: `FileRejected` where the contract or a bound forbids it."""
@@ -72,7 +97,7 @@ class _Builder:
             else:
                 self._open(event)
 
-    def _refuse_unsafe(self, event: yaml.NodeEvent) -> None:
+    def _refuse_unsafe(self, event: Any) -> None:
         what = None
         if isinstance(event, yaml.AliasEvent):
             what = "an alias (*)"
@@ -89,11 +114,17 @@ class _Builder:
         self.nodes += 1
         if self.nodes > self.limits.max_nodes:
             raise FileRejected(
-                "too_many_nodes", f"more than {self.limits.max_nodes:,} values", line=self.line(event)
+                "too_many_nodes",
+                f"more than {self.limits.max_nodes:,} values",
+                line=self.line(event),
             )
 
     def _expects_key(self) -> bool:
-        return bool(self.stack) and isinstance(self.stack[-1].value, dict) and self.stack[-1].key is None
+        return (
+            bool(self.stack)
+            and isinstance(self.stack[-1].value, dict)
+            and self.stack[-1].key is None
+        )
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self._expects_key():
@@ -135,7 +166,8 @@ class _Builder:
             raise FileRejected("complex_key", "a key is a list or mapping", line=self.line(event))
         if len(self.stack) >= self.limits.max_depth:
             raise _too_deep(self.limits, self.line(event))
-        value: Value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        value: list[Value] | dict[str, Value]
+        value = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self._add(value, event)
         self.stack.append(_Open(value, path))
 
@@ -144,10 +176,12 @@ def _too_deep(limits: Limits, line: int | None) -> FileRejected:
     return FileRejected("too_deep", f"nested more than {limits.max_depth} levels deep", line=line)
 
 
-def _refuse_deep(text: str, first_line: int, limits: Limits) -> None:
-    """Refuse what is plainly too deep before any parser sees it."""
-    bound = limits.max_depth + 1
-    found = re.search(_DEEP_RUN.pattern % (bound, bound), text)
+def _refuse_hopeless(text: str, first_line: int, limits: Limits) -> None:
+    """Refuse a line that opens a thousand levels before any parser sees it.
+
+    What is merely too deep is counted while it is read: a row of 40 dashes may be text.
+    """
+    found = _HOPELESS_RUN.search(text)
     if found:
         raise _too_deep(limits, text.count("\n", 0, found.start()) + first_line)
 
@@ -167,16 +201,18 @@ def _line_at(text: str, number: int) -> str | None:
 
 def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        number = error.problem_mark.line
+        line = _FileLines(text, first_line).line(error.problem_mark)
         return FileRejected(
             "invalid_yaml",
             error.problem or "not valid YAML",
-            line=number + first_line,
-            raw_value=_line_at(text, number),
+            line=line,
+            raw_value=_line_at(text, line - first_line),
         )
-    position = getattr(error, "position", None)
-    line = None if position is None else text.count("\n", 0, position) + first_line
-    return FileRejected("invalid_character", "a character that YAML forbids", line=line)
+    found = _FORBIDDEN.search(text)
+    before = 0 if found is None else text.count("\n", 0, found.start())
+    return FileRejected(
+        "invalid_character", "a character that YAML forbids", line=before + first_line
+    )
 
 
 def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
@@ -185,8 +221,8 @@ def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
     Errors: `FileRejected` with one of invalid_yaml, invalid_character, unsafe_yaml, complex_key,
     too_deep, too_many_nodes, empty_, list_ or scalar_front_matter, each with the line.
     """
-    _refuse_deep(text, first_line, limits)
-    builder = _Builder(first_line, limits)
+    _refuse_hopeless(text, first_line, limits)
+    builder = _Builder(_FileLines(text, first_line), limits)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)

@@ -17,19 +17,24 @@ from pipeline.records import Value
 NULLS = frozenset(("null", "Null", "NULL"))
 _MAX_INDENT = 20
 
+# Possessive quantifiers never give back what they took: a line is judged in one pass.
 _QUOTED = (
-    r'"[^"\\\n]*(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*)*"'
-    r"|'[^'\n]*'"
+    r'"[^"\\\n]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*+)*+"'
+    r"|'[^'\n]*+'"
 )
 _PLAIN = (
     r"(?:[A-Za-z0-9_./\u00c0-\ud7ff]|-(?=[0-9]))"
-    r"[^\n:#]*(?:(?::(?=[^ \n])|(?<=[^ ])#)[^\n:#]*)*"
+    r"[^\n:#]*+(?:(?::(?=[^ \n])|(?<=[^ ])#)[^\n:#]*+)*+"
 )
+_KEY = r"[A-Za-z_][A-Za-z0-9_-]{0,99}+"  # YAML finds no key in more than 1,024 characters
 _LINE = re.compile(
-    rf"( *)(?:(- )?([A-Za-z_][A-Za-z0-9_-]*):(?: +({_QUOTED}|{_PLAIN})?)? *|- +({_QUOTED}|{_PLAIN}) *)\n"
-    r"|(\n)|([^\n]+\n?)"
+    rf"( *+)(?:(- )?({_KEY}):(?: ++({_QUOTED}|{_PLAIN})?)? *+"
+    rf"|- ++({_QUOTED}|{_PLAIN}) *+)\n"
+    r"|(\n)|([^\n]++\n?)"
 )
-_ODD_CHARACTER = re.compile(r"[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ODD_CHARACTER = re.compile(
+    r"[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 _Line: TypeAlias = "tuple[int, bool, str, str]"
