@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html.entities import html5
 
 import ada_url
 
@@ -28,10 +29,16 @@ def clean_url(text: str) -> str | None:
     Decoding `&copy=` as a browser decodes prose would change the query, so it is left alone.
     """
     if "&" in text:
-        text = _CLOSED_ENTITY.sub(lambda entity: decode_entities(entity[0]), text)
+        text = _CLOSED_ENTITY.sub(_decode_whole, text)
     if not text.isascii():
         text = compose(text)
     return text.strip() or None
+
+
+def _decode_whole(entity: re.Match[str]) -> str:
+    """An entity decoded; `&section;` is none, though `&sect` would be one in prose."""
+    name = entity[0]
+    return decode_entities(name) if name[1] == "#" or name[1:] in html5 else name
 
 
 def _is_tracking(parameter: str) -> bool:
@@ -71,7 +78,11 @@ def host_of(url: str) -> tuple[str | None, bool]:
     """
     relative = _ABSOLUTE.match(url) is None
     try:
-        host = ada_url.URL(url, base="relative:/" if relative and not url.startswith("//") else "https://x")
+        if relative:
+            base = "https://x" if url.startswith("//") else "relative:/"
+            address = ada_url.URL(url, base=base)
+        else:
+            address = ada_url.URL(url)
     except ValueError:
         return None, relative
-    return host.hostname or None, relative
+    return address.hostname or None, relative

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -89,7 +90,7 @@ def record_id(source_path: str) -> str:
     return f"{date}-{hashlib.sha256(source_path.encode()).hexdigest()[:16]}"
 
 
-def _refuse_incomplete(found: dict[str, object], findings: list[Finding]) -> None:
+def _refuse_incomplete(found: Mapping[str, object], findings: list[Finding]) -> None:
     """Errors: `FileRejected` for the first required field that is absent or unusable."""
     for name, value in found.items():
         if value is not None:
@@ -132,9 +133,13 @@ def _related(fields: Fields) -> list[tuple[int, dict[str, Value]]]:
     return items
 
 
-def _extra(fields: Fields, provider: Fields, images: dict[str, Value]) -> dict[str, Value]:
+def _extra(
+    fields: Fields, provider: Fields, images: dict[str, Value], provider_images: dict[str, Value]
+) -> dict[str, Value]:
     extra = fields.unknown(KNOWN)
     provider_extra = provider.unknown(KNOWN_PROVIDER)
+    if provider_images:
+        provider_extra["images"] = provider_images
     if provider_extra:
         extra["provider"] = provider_extra
     if images:
@@ -167,11 +172,12 @@ def cast_article(source_path: str, record: FrontMatter) -> Article:
         "originalUrl" if fields.has("originalUrl") and not fields.has("webUrl") else "webUrl": url,
     }
     _refuse_incomplete(required, fields.findings)
-    assert category and title and published_at is not None and url and domain
+    if not (category and title and published_at is not None and url and domain):
+        raise AssertionError("a required field passed unseen")
     collection, slug = _place(source_path)
     topics, related = _topics(fields), _related(fields)
     images, image_extra = cast_images(fields)
-    provider_images, _ = cast_images(provider)
+    provider_images, provider_image_extra = cast_images(provider)
     heat = fields.integer("heat")
     amp_url, cdn_amp_url = fields.url("ampWebUrl"), fields.url("cdnAmpWebUrl")
     body = clean_text(record.body)
@@ -208,5 +214,5 @@ def cast_article(source_path: str, record: FrontMatter) -> Article:
         body_text=body,
         body_word_count=count_words(body) if body else 0,
     )
-    extra = _extra(fields, provider, image_extra)
+    extra = _extra(fields, provider, image_extra, provider_image_extra)
     return Article(row, topics, images, provider_images, related, extra, fields.findings)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.arrow import table_of
 from pipeline.errors import FileRejected, Problem
-from pipeline.records import FrontMatter, Locator, Page, Skipped, dotted
+from pipeline.records import FrontMatter, Locator, Page, Skipped, Value, dotted
 from pipeline.transform.articles import Article, cast_article, record_id
 from pipeline.transform.fields import Finding
 from pipeline.transform.image_rows import ImageRows
@@ -84,8 +84,8 @@ class Batch:
 
     def _add_mentions(
         self, number: int, article: Article, findings: list[Finding]
-    ) -> dict[str, object]:
-        extra: dict[str, object] = {}
+    ) -> dict[str, Value]:
+        extra: dict[str, Value] = {}
         add = self._mentions.add
         for position, parsed in article.related:
             item = add(number, position, parsed)

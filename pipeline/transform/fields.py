@@ -103,5 +103,9 @@ class Fields:
         return bool(value.strip()) if isinstance(value, str) else bool(value)
 
     def unknown(self, known: Collection[str]) -> dict[str, Value]:
-        """The fields not among `known`, as written."""
-        return {key: value for key, value in self._mapping.items() if key not in known}
+        """The fields not among `known`, as written; never `secured`."""
+        return {
+            key: value
+            for key, value in self._mapping.items()
+            if key not in known and key != "secured"
+        }

@@ -21,7 +21,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[Tt ] *([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
-    r" *(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?)?"
+    r" *(?:([Zz])|([+-])([0-9]{2}):?([0-5][0-9])?)?)?"
 )
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -63,7 +63,8 @@ def to_integer(value: Value) -> int | None:
     if not _INTEGER.fullmatch(text):
         raise BadValue("invalid_integer", "not a whole number")
     digits = text.lstrip("+-").lstrip("0")
-    number = int(text) if len(digits) <= 10 else INTEGER_MAX + 1
+    size = int(digits or "0") if len(digits) <= 10 else INTEGER_MAX + 2
+    number = -size if text.startswith("-") else size
     if not INTEGER_MIN <= number <= INTEGER_MAX:
         raise BadValue("integer_out_of_range", "outside the range of a 32-bit integer")
     return number
@@ -90,9 +91,8 @@ def _seconds(text: str) -> int:
     offset = timedelta(hours=int(zone_hours or 0), minutes=int(zone_minutes or 0))
     try:
         zone = timezone(-offset if sign == "-" else offset) if sign else UTC
-        local = datetime(
-            *(int(part or 0) for part in (year, month, day, hour, minute, second)), tzinfo=zone
-        )
+        date = datetime(int(year), int(month), int(day), tzinfo=zone)
+        local = date.replace(hour=int(hour or 0), minute=int(minute or 0), second=int(second or 0))
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadValue("invalid_timestamp", "no such date or time") from None
