@@ -53,3 +53,9 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("generated") / "raw"
     write_sample(folder, 2_000, seed=7)
     return folder
+
+
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder without any file."""
+    return tmp_path_factory.mktemp("empty")

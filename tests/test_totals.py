@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from build_fixtures import DATA_RAW, Builder, corpus
-from independent import compare
+from tests.build_fixtures import DATA_RAW, Builder, corpus
+from tests.independent import compare
 
 INDEPENDENT = sorted((Path(__file__).parent / "independent").glob("*.py"))
 
