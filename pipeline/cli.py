@@ -208,7 +208,7 @@ def _write_rows(reader: pa.RecordBatchReader, form: str, output: Path | None) ->
             raise UsageError(
                 f"a table is for the screen; for a file choose {', '.join(FORMATS[1:])}"
             )
-        from pipeline.views import show_rows
+        from pipeline.rows import show_rows
 
         show_rows(reader)
     elif output is not None:

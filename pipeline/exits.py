@@ -35,7 +35,7 @@ class Verbs(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except KeyboardInterrupt:
-            _fail("interrupted; nothing was published", INTERRUPTED)
+            _fail("interrupted", INTERRUPTED)
         except BrokenPipeError:
             _drop_output()
             sys.exit(READER_GONE)

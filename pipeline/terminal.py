@@ -23,7 +23,7 @@ from rich.text import Text
 Progress = Callable[[str, int, int], None]
 """Called with a stage of the build, and how much of it is done, of how much."""
 
-PIPE_WIDTH = 100_000
+PIPE_WIDTH = 100_000_000
 """Columns of a line in a pipe: enough never to cut or fold one."""
 
 STAGES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import shlex
 import shutil
 import sys
@@ -16,19 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.definitions import Relation, relations
-from pipeline.export import as_text, rows
-from pipeline.frames import numeric
+from pipeline.rows import counted
 from pipeline.terminal import console, grid, plain, show
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from pipeline.summary import Finding, Summary
 
 DEFAULT_OUT = Path("data/processed")
-
-TABLE_ROWS = 100
-"""Most rows of a query shown as a table; the other formats give all."""
 
 PATHS_SHOWN = 3
 """Most paths shown per problem code."""
@@ -138,9 +131,7 @@ def show_findings(findings: Sequence[Finding], checks: int) -> None:
         style = "bold red" if finding.severity == "stop" else "bold yellow"
         more = [f"and {finding.rows - len(finding.sample):,} more"]
         show(
-            Text.assemble(
-                (finding.check, style), f"  {finding.severity}, {_counted(finding.rows)}"
-            ),
+            Text.assemble((finding.check, style), f"  {finding.severity}, {counted(finding.rows)}"),
             *map(_indented, finding.sample),
             *map(_indented, more if finding.rows > len(finding.sample) else []),
             "",
@@ -236,62 +227,3 @@ def show_problems(problems: Sequence[dict[str, Any]], code: str) -> None:
         show(Text.assemble((place, "bold"), field), _indented(problem["message"]))
         if problem["raw_value"] is not None:
             show(_indented(Text(f"value: {plain(problem['raw_value'])}", style="dim")))
-
-
-def show_rows(reader: pa.RecordBatchReader) -> None:
-    """The rows of a query as a table; as one record below the other where it would not fit."""
-    shown = list(itertools.islice(rows(reader), TABLE_ROWS + 1))
-    more = len(shown) > TABLE_ROWS
-    del shown[TABLE_ROWS:]
-    names = [plain(name) for name in reader.schema.names]
-    cells = [[_value(value) for value in row] for row in shown]
-    target = console()
-    if target.is_terminal and sum(_least_width(names, cells)) > target.width:
-        show(*_records(names, cells))
-    else:
-        show(_rows_table(names, cells, numeric(reader.schema)))
-    count = f"first {TABLE_ROWS} rows; --format csv gives all" if more else _counted(len(shown))
-    show(Text(f"({count})", style="dim"))
-
-
-def _counted(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _value(value: object) -> Text:
-    if value is None:
-        return Text("NULL", style="dim")
-    if isinstance(value, float) and math.isfinite(value):
-        value = round(value, 4) if abs(value) >= 0.001 else float(f"{value:.4g}")
-    return Text(plain(as_text(value)))
-
-
-def _least_width(names: list[str], cells: list[list[Text]]) -> list[int]:
-    """The width each column needs to be of use: what it holds, but no more than 12, and a gap."""
-    return [
-        2 + min(12, max(len(name), *(row[place].cell_len for row in cells), 0))
-        for place, name in enumerate(names)
-    ]
-
-
-def _rows_table(names: list[str], cells: list[list[Text]], right: list[bool]) -> Table:
-    table = grid()
-    for name, number in zip(names, right, strict=True):
-        table.add_column(
-            Text(name), justify="right" if number else "left", no_wrap=True, overflow="ellipsis"
-        )
-    for row in cells:
-        table.add_row(*row)
-    return table
-
-
-def _records(names: list[str], cells: list[list[Text]]) -> list[Any]:
-    blocks: list[Any] = []
-    for number, row in enumerate(cells, start=1):
-        record = Table.grid(padding=(0, 2))
-        record.add_column(style="bold")
-        record.add_column(overflow="fold")
-        for name, value in zip(names, row, strict=True):
-            record.add_row(Text(name), value)
-        blocks += [Text(f"row {number}", style="dim"), record, ""]
-    return blocks

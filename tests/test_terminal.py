@@ -133,3 +133,13 @@ class TestTerminal:
         assert "give --output FILE" in on_terminal(
             "sql", "select 1", "--format", "parquet", "--out", out
         )
+
+    def test_long_headings_fold_and_wide_columns_are_cut(self, out: str) -> None:
+        query = (
+            "select 'a' as a_very_long_heading_of_four, 7 as another_heading_of_some_length,"
+            " repeat('x', 200) as wide, '20200211-0123456789abcdef' as article_id"
+        )
+        lines = without_style(on_terminal("sql", query, "--out", out)).splitlines()
+        assert lines[0].split() == ["a_very_long_", "another_"]
+        assert max(map(len, lines)) <= 80
+        assert re.match(r"a +7   x+…   20200211-\d", lines[-2])
