@@ -86,4 +86,6 @@ class Mentions:
 
 def _lag_hours(later: pa.Array, earlier: pa.Array) -> pa.Array:
     microseconds = pc.subtract(later.cast(pa.int64()), earlier.cast(pa.int64()))
-    return pc.divide(microseconds.cast(pa.float64()), 3_600_000_000.0)
+    # Whole seconds, because microseconds over three centuries are more than a double holds.
+    seconds = pc.divide(microseconds, 1_000_000)
+    return pc.divide(seconds.cast(pa.float64()), 3_600.0)
