@@ -17,7 +17,7 @@ DATA_RAW = Path(__file__).parent.parent / "data" / "raw"
 Builder = Callable[[Path], tuple[Path, Summary]]
 
 
-def corpus(name: str) -> Path:
+def real_archive(name: str) -> Path:
     """A folder of real records named by NEWSLOOM_CORPUS (`seeds` lies beside it), else a skip."""
     root = os.environ.get("NEWSLOOM_CORPUS")
     if not root:
