@@ -30,7 +30,8 @@ _HOPELESS_RUN = re.compile(
 
 @dataclass(slots=True)
 class Document:
-    """A parsed mapping, the duplicate keys met, and the 1-based line of every value."""
+    """A parsed mapping, the duplicate keys met, and the 1-based line of every value, which
+    is that of its key or else where it begins."""
 
     fields: dict[str, Value]
     problems: list[Problem]
@@ -146,6 +147,7 @@ class _Builder:
 
     def _add(self, value: Value, event: yaml.Event) -> Path:
         path: Path = ()
+        line = self.line(event)
         if not self.stack:
             self.root = value
         else:
@@ -157,8 +159,9 @@ class _Builder:
                 assert top.key is not None
                 path = (*top.path, top.key)
                 top.value[top.key] = value
+                line = top.key_lines[top.key]
                 top.key = None
-        self.lines[path] = self.line(event)
+        self.lines[path] = line
         return path
 
     def _open(self, event: yaml.NodeEvent) -> None:

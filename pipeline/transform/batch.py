@@ -80,6 +80,7 @@ class Batch:
         self._topics.extend((article_id, topic, place) for topic, place in sorted(article.topics))
         problems = [*record.problems, *(_problem(finding, record.locator) for finding in findings)]
         if problems:
+            problems.sort(key=lambda problem: problem.line or 0)
             self._add_problems(source_path, problems)
 
     def _add_mentions(
