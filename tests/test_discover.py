@@ -1,0 +1,174 @@
+"""Discovery: which files of a raw archive there are, whatever lies in it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import FileRejected, UsageError
+from pipeline.extract.discover import RawFile, discover, read_bytes
+from pipeline.limits import DEFAULT_LIMITS, Limits
+
+
+def names(root: Path) -> list[str]:
+    return [file.source_path for file in discover(root)]
+
+
+def write(root: Path, *paths: str) -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(path.encode())
+
+
+def code_of(file: RawFile, limits: Limits = DEFAULT_LIMITS) -> str:
+    with pytest.raises(FileRejected) as rejected:
+        read_bytes(file, limits)
+    return rejected.value.problem.code
+
+
+def test_order_is_that_of_the_paths_whatever_was_written_first(tmp_path: Path) -> None:
+    write(tmp_path, "b.md", "a/z.md", "a.md", "a-b.md", "é.md", "Z.md", "a/b/c.txt")
+    assert names(tmp_path) == sorted(
+        ["Z.md", "a-b.md", "a.md", "a/b/c.txt", "a/z.md", "b.md", "é.md"]
+    )
+    (file,) = (file for file in discover(tmp_path) if file.source_path == "a/z.md")
+    assert (file.size, read_bytes(file, DEFAULT_LIMITS)) == (6, b"a/z.md")
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    root = tmp_path / ".raw"
+    write(root, ".hidden.md", ".git/config", "a/.b/c.md", "a/d.md")
+    assert names(root) == ["a/d.md"]
+
+
+def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
+    root, outside = tmp_path / "raw", tmp_path / "outside"
+    write(outside, "secret.md")
+    write(root, "a/b.md")
+    (root / "folder").symlink_to(outside)
+    (root / "file.md").symlink_to(outside / "secret.md")
+    (root / "inside.md").symlink_to(root / "a" / "b.md")
+    (root / "a" / "loop").symlink_to(root)
+    (root / "nowhere").symlink_to(root / "nothing")
+    assert names(root) == ["a/b.md"]
+
+
+def test_a_root_that_is_a_link_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "real", "a.md")
+    (tmp_path / "raw").symlink_to(tmp_path / "real")
+    assert names(tmp_path / "raw") == ["a.md"]
+
+
+def test_pipes_and_sockets_are_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.md")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.md")
+        write(tmp_path, "a.md")
+        assert names(tmp_path) == ["a.md"]
+
+
+def test_odd_names_stay_apart(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path)
+    odd = [b"new\nline.md", b"quo\"te's.md", b"back\\slash.md", b"\xff.md", b"\\xff.md"]
+    odd += [b"\\xff\xfe.md", b"\xff\\xfe.md", "\ufffd.md".encode(), b"\\\\xff.md"]
+    for name in odd:
+        Path(os.fsdecode(folder + b"/" + name)).write_bytes(name)
+    files = discover(tmp_path)
+    assert len({file.source_path for file in files}) == len(odd)
+    assert {read_bytes(file, DEFAULT_LIMITS) for file in files} == set(odd)
+    found = {read_bytes(file, DEFAULT_LIMITS): file.source_path for file in files}
+    assert found[b"back\\slash.md"] == "back\\slash.md"
+    assert found[b"new\nline.md"] == "new\nline.md"
+    assert found[b"\xff.md"] == "\\xff.md"
+    for path in found.values():
+        path.encode()
+
+
+def test_an_unreadable_folder_is_a_row_not_a_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.md", "locked/b.md")
+    scan = os.scandir
+
+    def refuse(folder: bytes) -> object:
+        if folder.endswith(b"locked"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert names(tmp_path) == ["a.md", "locked/"]
+    assert code_of(discover(tmp_path)[1]) == "unreadable_file"
+
+
+def test_what_vanishes_meanwhile_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.md", "b/c.md")
+    scan = os.scandir
+
+    def vanish(folder: bytes) -> object:
+        if folder.endswith(b"/b"):
+            raise FileNotFoundError(2, "No such file or directory")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", vanish)
+    assert names(tmp_path) == ["a.md"]
+
+
+def test_what_changes_between_discovery_and_reading_is_unreadable(tmp_path: Path) -> None:
+    write(tmp_path, "gone.md", "link.md", "folder.md")
+    by_name = {file.source_path: file for file in discover(tmp_path)}
+    for path in tmp_path.iterdir():
+        path.unlink()
+    (tmp_path / "link.md").symlink_to("/etc/passwd")
+    (tmp_path / "folder.md").mkdir()
+    assert {name: code_of(file) for name, file in by_name.items()} == dict.fromkeys(
+        by_name, "unreadable_file"
+    )
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_wait(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    (file,) = discover(tmp_path)
+    (tmp_path / "a.md").unlink()
+    os.mkfifo(tmp_path / "a.md")
+    assert read_bytes(file, DEFAULT_LIMITS) == b""
+
+
+def test_size_is_bounded_even_when_the_file_grows(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    (file,) = discover(tmp_path)
+    limits = Limits(max_file_bytes=10)
+    assert read_bytes(file, limits) == b"a.md"
+    (tmp_path / "a.md").write_bytes(b"x" * 11)
+    assert code_of(file, limits) == "file_too_large"
+    assert code_of(discover(tmp_path)[0], limits) == "file_too_large"
+
+
+def test_folders_nested_deeper_than_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1_500):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("deep.md").write_bytes(b"")
+    assert names(tmp_path) == ["d/" * 1_500 + "deep.md"]
+    for _ in range(1_500):
+        Path("deep.md").unlink(missing_ok=True)
+        os.chdir("..")
+        Path("d").rmdir()
+
+
+def test_empty_folders_hold_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert names(tmp_path) == []
+
+
+def test_a_root_that_is_no_folder_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    for root in (tmp_path / "a.md", tmp_path / "nothing"):
+        with pytest.raises(UsageError, match=root.name):
+            discover(root)
