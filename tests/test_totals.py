@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from tests.build_fixtures import DATA_RAW, Builder, corpus
+
+from tests.build_fixtures import DATA_RAW, Builder, real_archive
 from tests.independent import compare
+from tests.odd_archive import write_odd_archive
 
 INDEPENDENT = sorted((Path(__file__).parent / "independent").glob("*.py"))
 
@@ -51,7 +53,7 @@ def test_generated_archive_equals_its_recount(built: Builder, generated: Path) -
 
 
 def test_seeds_equal_their_recount(built: Builder) -> None:
-    raw = corpus("seeds")
+    raw = real_archive("seeds")
     comparison = compare(raw, built(raw)[0])
     print(comparison)
     assert not comparison.differences, str(comparison)
@@ -60,7 +62,7 @@ def test_seeds_equal_their_recount(built: Builder) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["diablo4", "azure"])
 def test_real_archives_equal_their_recount(built: Builder, name: str) -> None:
-    raw = corpus(name)
+    raw = real_archive(name)
     comparison = compare(raw, built(raw)[0])
     print(comparison)
     assert not comparison.differences, str(comparison)
@@ -130,7 +132,7 @@ def test_every_file_of_the_committed_archive_is_accounted_for(built: Builder) ->
 
 
 def test_figures_of_the_seeds(built: Builder) -> None:
-    out, summary = built(corpus("seeds"))
+    out, summary = built(real_archive("seeds"))
     wanted = {"articles": 1, "article_topics": 2, "related_items": 6, "images": 4, "providers": 7}
     wanted |= {"pages": 1, "rejects": 0, "files": 2}
     assert {name: summary.rows[name] for name in wanted} == wanted
@@ -151,7 +153,7 @@ BY_EQUAL_URL = """
 
 
 def test_figures_of_diablo4(built: Builder) -> None:
-    out, summary = built(corpus("diablo4"))
+    out, summary = built(real_archive("diablo4"))
     wanted = {"articles": 1_611, "related_items": 5_315, "article_topics": 1_653, "providers": 119}
     assert {name: summary.rows[name] for name in wanted} == wanted
     assert image_counts(out) == {"article": 1_477, "related": 5_031, "provider": 301}
@@ -162,7 +164,7 @@ def test_figures_of_diablo4(built: Builder) -> None:
 
 
 def test_broken_yaml_of_diablo4_is_named_with_its_line(built: Builder) -> None:
-    raw = corpus("diablo4")
+    raw = real_archive("diablo4")
     found = rows(
         built(raw)[0], "select source_path, line, code from rejects where severity = 'error'"
     )
@@ -175,10 +177,20 @@ def test_broken_yaml_of_diablo4_is_named_with_its_line(built: Builder) -> None:
 
 
 def test_figures_of_azure(built: Builder) -> None:
-    out, summary = built(corpus("azure"))
+    out, summary = built(real_archive("azure"))
     wanted = {"articles": 1_384, "related_items": 50_317, "article_topics": 1_502}
     wanted |= {"providers": 314, "rejects": 0}
     assert {name: summary.rows[name] for name in wanted} == wanted
     assert image_counts(out) == {"article": 987, "related": 41_160, "provider": 759}
     assert one(out, BY_EQUAL_URL) == 41_928
     assert resolved(out) == 41_928
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_odd_records_equal_their_recount(built: Builder, tmp_path: Path, seed: int) -> None:
+    write_odd_archive(tmp_path, 300, seed)
+    out, summary = built(tmp_path)
+    assert summary.loaded > 150
+    assert summary.warnings > 300
+    comparison = compare(tmp_path, out)
+    assert not comparison.differences, str(comparison)

@@ -1,31 +1,45 @@
 -- How is quality spread, among articles and among what they link to?
 -- Grain: one role, type and bucket of ten points; items without a quality are left out.
-with rated_items as (
+with observed_items as (
     select
         'article' as role,
-        coalesce(type, 'unknown') as type,
-        cast(floor(cast(quality as double) / 10) * 10 as integer) as quality_bucket,
+        type,
+        quality,
         canonical_url,
-        count(*) as item_count,
     from articles
     where quality is not null
-    group by
-        coalesce(type, 'unknown'),
-        cast(floor(cast(quality as double) / 10) * 10 as integer),
-        canonical_url
     union all
     select
         'related' as role,
-        coalesce(type, 'unknown') as type,
-        cast(floor(cast(quality as double) / 10) * 10 as integer) as quality_bucket,
+        type,
+        quality,
         canonical_url,
-        count(*) as item_count,
     from related_items
     where quality is not null
-    group by
-        coalesce(type, 'unknown'),
-        cast(floor(cast(quality as double) / 10) * 10 as integer),
-        canonical_url
+),
+
+bucketed_items as (
+    select
+        role,
+        coalesce(type, 'unknown') as type,
+        -- The lowest tens do not fit an integer, and a wrong quality must not stop a build.
+        case
+            when quality < -2147483640 then cast(-2147483648 as integer)
+            else cast(floor(cast(quality as double) / 10) * 10 as integer)
+        end as quality_bucket,
+        canonical_url,
+    from observed_items
+),
+
+rated_items as (
+    select
+        role,
+        type,
+        quality_bucket,
+        canonical_url,
+        count(*) as item_count,
+    from bucketed_items
+    group by role, type, quality_bucket, canonical_url
 ),
 
 buckets as (

@@ -141,17 +141,21 @@ def provider_monthly(tables: Tables) -> Iterable[Row]:
             }
 
 
+def bucket_of(row: Row) -> int:
+    return max(row["quality"] // 10 * 10, -(2**31))
+
+
 def quality_distribution(tables: Tables) -> Iterable[Row]:
     for role, table in (("article", "articles"), ("related", "related_items")):
         rated = [row for row in tables[table] if row["quality"] is not None]
         kinds = {row["type"] or "unknown" for row in rated}
         for kind in kinds:
             items = [row for row in rated if (row["type"] or "unknown") == kind]
-            buckets = Counter(row["quality"] // 10 * 10 for row in items)
+            buckets = Counter(bucket_of(row) for row in items)
             below = 0
             for bucket in sorted(buckets):
                 below += buckets[bucket]
-                inside = [row for row in items if row["quality"] // 10 * 10 == bucket]
+                inside = [row for row in items if bucket_of(row) == bucket]
                 yield {
                     "role": role,
                     "type": kind,

@@ -75,7 +75,7 @@ def add(tables: Tables, record: RawRecord) -> None:
         if lacking:
             record.status, record.reason = "rejected", lacking[0][0]
             warnings = []
-            tables["rejects"] += [problem(record, code, place, "error") for code, place in lacking]
+            tables["rejects"].append(problem(record, *lacking[0], "error"))
         else:
             warnings += [("duplicate_key", place) for place in record.duplicates]
             add_article(tables, article, fields)
@@ -141,14 +141,15 @@ def missing(article: Row, warned: set[str]) -> list[tuple[str, str]]:
     wanted = (
         ("title", ("title",)),
         ("published_at", ("publishedDateTime",)),
-        ("provider_domain", ("provider.domain", "provider")),
+        ("provider_domain", ("provider.domain",)),
         ("url", ("webUrl", "originalUrl")),
     )
-    return [
-        ("invalid_field" if warned.intersection(places) else "missing_field", places[0])
-        for column, places in wanted
-        if article[column] is None
-    ]
+    found = []
+    for column, places in wanted:
+        if article[column] is None:
+            bad = [place for place in places if place in warned]
+            found.append(("invalid_field", bad[0]) if bad else ("missing_field", places[0]))
+    return found
 
 
 def add_article(tables: Tables, article: Row, fields: Fields) -> None:
@@ -210,8 +211,7 @@ def images_of(fields: Fields, article_id: str, owner: str, related: int | None) 
         if url is None:
             fields.warn("image_without_url", image.path)
             continue
-        width, height = image.integer("width"), image.integer("height")
-        sized = bool(width and height and width > 0 and height > 0)
+        width, height = image.size("width"), image.size("height")
         rows.append(
             {
                 "image_id": f"{article_id}-{prefix}-{position:03d}",
@@ -224,8 +224,8 @@ def images_of(fields: Fields, article_id: str, owner: str, related: int | None) 
                 "is_relative": not urlsplit(url).scheme,
                 "width": width,
                 "height": height,
-                "aspect_ratio": width / height if sized else None,
-                "megapixels": width * height / 1e6 if sized else None,
+                "aspect_ratio": width / height if width and height else None,
+                "megapixels": width * height / 1e6 if width and height else None,
                 "title": image.text("title"),
                 "attribution": image.text("attribution"),
                 "is_cached": image.boolean("isCached"),

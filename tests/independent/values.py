@@ -81,6 +81,13 @@ class Fields:
             return None
         return number
 
+    def size(self, name: str) -> int | None:
+        number = self.integer(name)
+        if number is not None and number < 0:
+            self.warn("integer_out_of_range", self.place(name))
+            return None
+        return number
+
     def boolean(self, name: str) -> bool | None:
         text = (self.scalar(name) or "").strip()
         if text and text.lower() not in BOOLEANS:
