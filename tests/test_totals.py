@@ -46,6 +46,7 @@ def test_committed_archive_equals_its_recount(built: Builder) -> None:
     assert comparison.resolved > 500
 
 
+@pytest.mark.slow
 def test_generated_archive_equals_its_recount(built: Builder, generated: Path) -> None:
     comparison = compare(generated, built(generated)[0])
     print(comparison)
@@ -186,7 +187,7 @@ def test_figures_of_azure(built: Builder) -> None:
     assert resolved(out) == 41_928
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_odd_records_equal_their_recount(built: Builder, tmp_path: Path, seed: int) -> None:
     write_odd_archive(tmp_path, 300, seed)
     out, summary = built(tmp_path)
