@@ -151,15 +151,18 @@ def test_size_is_bounded_even_when_the_file_grows(tmp_path: Path) -> None:
 
 def test_folders_nested_deeper_than_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for _ in range(1_500):
+    depth = 1_500
+    for _ in range(depth):
         Path("d").mkdir()
         os.chdir("d")
     Path("deep.md").write_bytes(b"")
-    assert names(tmp_path) == ["d/" * 1_500 + "deep.md"]
-    for _ in range(1_500):
-        Path("deep.md").unlink(missing_ok=True)
-        os.chdir("..")
-        Path("d").rmdir()
+    try:
+        assert names(tmp_path) == ["d/" * depth + "deep.md"]
+    finally:  # pytest's own cleaning recurses
+        Path("deep.md").unlink()
+        for _ in range(depth):
+            os.chdir("..")
+            Path("d").rmdir()
 
 
 def test_empty_folders_hold_nothing(tmp_path: Path) -> None:

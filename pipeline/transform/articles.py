@@ -156,63 +156,94 @@ def _place(source_path: str) -> tuple[str | None, str]:
     return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
 
 
-def cast_article(source_path: str, record: FrontMatter) -> Article:
-    """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
-    fields = Fields(record.fields, [])
-    provider = fields.mapping("provider")
-    title, published_at = fields.text("title"), fields.timestamp("publishedDateTime")
+@dataclass(frozen=True, slots=True)
+class _Required:
+    """What no article may lack, with its variants; `url` is webUrl, else originalUrl."""
+
+    category: str
+    title: str
+    published_at: int
+    domain: str
+    provider_name: str | None
+    url: str
+    web_url: str | None
+    original_url: str | None
+
+
+def _required(fields: Fields, provider: Fields) -> _Required:
+    """The required fields. Errors: `FileRejected` missing_field or invalid_field."""
+    category, title = fields.text("category"), fields.text("title")
+    published_at, domain = fields.timestamp("publishedDateTime"), domain_of(provider)
     web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
-    url, domain = web_url or original_url, domain_of(provider)
-    category = fields.text("category")
-    required = {
+    url = web_url or original_url
+    url_field = (
+        "originalUrl" if fields.has("originalUrl") and not fields.has("webUrl") else "webUrl"
+    )
+    found = {
         "category": category,
         "title": title,
         "publishedDateTime": published_at,
         "provider.domain": domain,
-        "originalUrl" if fields.has("originalUrl") and not fields.has("webUrl") else "webUrl": url,
+        url_field: url,
     }
-    _refuse_incomplete(required, fields.findings)
+    _refuse_incomplete(found, fields.findings)
     if not (category and title and published_at is not None and url and domain):
         raise AssertionError("a required field passed unseen")
-    collection, slug = _place(source_path)
+    name = provider.text("name")
+    return _Required(category, title, published_at, domain, name, url, web_url, original_url)
+
+
+def cast_article(source_path: str, record: FrontMatter) -> Article:
+    """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
+    fields = Fields(record.fields, [])
+    provider = fields.mapping("provider")
+    required = _required(fields, provider)
     topics, related = _topics(fields), _related(fields)
     images, image_extra = cast_images(fields)
     provider_images, provider_image_extra = cast_images(provider)
+    counts = (len(topics), len(images), len(related))
+    row = _row(source_path, required, fields, counts, clean_text(record.body))
+    extra = _extra(fields, provider, image_extra, provider_image_extra)
+    return Article(row, topics, images, provider_images, related, extra, fields.findings)
+
+
+def _row(
+    source_path: str,
+    required: _Required,
+    fields: Fields,
+    counts: tuple[int, int, int],
+    body: str | None,
+) -> ArticleRow:
+    """The row; `counts` are those of the topics, images and related items that were kept."""
     heat = fields.integer("heat")
     amp_url, cdn_amp_url = fields.url("ampWebUrl"), fields.url("cdnAmpWebUrl")
-    body = clean_text(record.body)
-    row = ArticleRow(
-        article_id=record_id(source_path),
-        source_path=source_path,
-        collection=collection,
-        slug=slug,
-        category=category,
-        type=fields.text("type"),
-        title=title,
-        excerpt=fields.text("excerpt"),
-        published_at=published_at,
-        published_date=published_at // 86_400,
-        updated_at=fields.timestamp("updatedDateTime"),
-        url=url,
-        web_url=web_url,
-        original_url=original_url,
-        amp_url=amp_url,
-        cdn_amp_url=cdn_amp_url,
-        canonical_url=canonical_url(url),
-        provider_domain=domain,
-        provider_name=provider.text("name"),
-        quality=fields.integer("quality"),
-        heat=None if heat == HEAT_NOT_MEASURED else heat,
-        is_published=fields.boolean("published"),
-        is_removed=fields.boolean("removed"),
-        topic_count=len(topics),
-        image_count=len(images),
-        related_count=len(related),
+    return ArticleRow(
+        record_id(source_path),
+        source_path,
+        *_place(source_path),
+        required.category,
+        fields.text("type"),
+        required.title,
+        fields.text("excerpt"),
+        required.published_at,
+        required.published_at // 86_400,
+        fields.timestamp("updatedDateTime"),
+        required.url,
+        required.web_url,
+        required.original_url,
+        amp_url,
+        cdn_amp_url,
+        canonical_url(required.url),
+        required.domain,
+        required.provider_name,
+        fields.integer("quality"),
+        None if heat == HEAT_NOT_MEASURED else heat,
+        fields.boolean("published"),
+        fields.boolean("removed"),
+        *counts,
         has_amp=bool(amp_url or cdn_amp_url),
         has_featured_content=fields.has("featuredContent"),
         has_secured=fields.has("secured"),
         body_text=body,
         body_word_count=count_words(body) if body else 0,
     )
-    extra = _extra(fields, provider, image_extra, provider_image_extra)
-    return Article(row, topics, images, provider_images, related, extra, fields.findings)
