@@ -18,7 +18,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation."""
+    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation.
+
+    `rebuilt` is False where nothing had changed and nothing was written; `reasons` say what was
+    rebuilt and why. A dry run has reasons only.
+    """
 
     run_id: str
     out: Path
@@ -31,3 +35,5 @@ class Summary:
     warnings: int
     rows: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    rebuilt: bool = True
+    reasons: tuple[str, ...] = ()
