@@ -28,7 +28,6 @@ from pipeline.summary import Finding, Summary
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
-_MOST_PATCHES = 20
 _NAMES_SHOWN = 3
 
 
@@ -107,20 +106,21 @@ class _Run:
 
     def make(self, threads: int, progress: Progress) -> Summary:
         """Make, check and publish what has changed."""
-        from pipeline.make import Making  # pyarrow and DuckDB are slow to import
+        from pipeline.make import make  # pyarrow and DuckDB are slow to import
 
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        base = self._layout if self._intact and self._old else None
-        making = Making(self._workshop, self._code, self._limits, threads, progress)
-        made = making.make(run_id, self._listing, self._changes.digests, self._old, base)
-        making.publish(self._layout)
+        new = State(self._code, self._listing, b"")
+        old = self._old if self._intact else None
+        known = self._changes.digests
+        made = make(
+            self._workshop, self._layout, run_id, new, old, known, self._limits, threads, progress
+        )
         summary = replace(
             made,
-            out=self._out,
             seconds=time.monotonic() - self._started,
             reasons=(*self._reasons, *made.reasons),
         )
-        self._save(making.state, summary)
+        self._save(new, summary)
         return summary
 
     def _save(self, state: State, summary: Summary) -> None:

@@ -39,8 +39,8 @@ _PATCHED_SHARE = 4  # a table of which more than a fourth of the chunks changed 
 class Rebuild:
     """One build in the making: `new` is what the next run will know, `old` what this one does.
 
-    `base` is the published build whose results may be taken over; with it the warehouse
-    already holds the tables of that build.
+    Where there is an `old`, the results of the build published in `layout` may be taken over, and
+    the warehouse already holds its tables.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class Rebuild:
         staged: Layout,
         new: State,
         old: State | None,
-        base: Layout | None,
+        layout: Layout,
     ) -> None:
         self._chunks = chunks
         self._store = store
         self._staged = staged
         self._new = new
-        self._old = old if base else None
-        self._base = base
+        self._old = old
+        self._layout = layout
         self._before = self._chunks_before()
         self._related = RelatedParts(store, chunks)
         self.rows: dict[str, int] = {}
@@ -67,7 +67,7 @@ class Rebuild:
         kept = self._old.chunks if self._old else []
         found = {chunk.key: self._store.about(chunk.key) for chunk in kept}
         if not all(found.values()):
-            self._old = self._base = None
+            self._old = None
         return {key: parts for key, parts in found.items() if parts}
 
     def make_tables(
@@ -132,7 +132,7 @@ class Rebuild:
         }
         gone = [before[identity] for identity in before.keys() - now.keys()]
         come = [now[identity] for identity in now.keys() - before.keys()]
-        if self._base is None or len(come) * _PATCHED_SHARE > len(now):
+        if self._old is None or len(come) * _PATCHED_SHARE > len(now):
             analytics.load(name, [target])
             return
         paths = sorted(self._path(chunk, name) for chunk in come)
@@ -150,13 +150,13 @@ class Rebuild:
         """Take over a result of the published build, if it was made from the very same."""
         made = relation(name)
         self._new.made_from[name] = made_from
-        if self._old is None or self._base is None:
+        if self._old is None:
             return False
         if self._old.made_from.get(name) != made_from:
             self.reasons.append(f"{name}: {inputs} changed")
             return False
         target = self._staged.parquet(made.kind, name)
-        _link(self._base.parquet(made.kind, name), target)
+        _link(self._layout.parquet(made.kind, name), target)
         self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
         return True
 
@@ -180,7 +180,8 @@ class Rebuild:
         progress("marts", len(ordered), len(ordered))
 
     def _make_relation(self, analytics: Warehouse, made: Relation, query: str) -> None:
-        if self._take_over(made.name, self._inputs(made.name, query), "the columns it reads or its SQL"):
+        made_from = self._inputs(made.name, query)
+        if self._take_over(made.name, made_from, "its SQL or the columns it reads"):
             self.rows[made.name] = self._old.summary["rows"][made.name] if self._old else 0
             return
         analytics.create(made)
