@@ -21,7 +21,7 @@ from pipeline.extract.changes import Changes, compare
 from pipeline.extract.discover import discover
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import DEFAULT_LIMITS, Limits
-from pipeline.listing import Listing
+from pipeline.listing import UNREAD, Listing
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 
@@ -54,7 +54,10 @@ def build(
     published build stays as it was.
     """
     run = _Run(raw, out, limits, force)
-    if dry_run or run.nothing_changed:
+    if dry_run:
+        return run.unchanged()
+    if run.nothing_changed:
+        run.refresh_stamps()
         return run.unchanged()
     return run.make(workers or os.cpu_count() or 1, progress or _silent)
 
@@ -90,10 +93,18 @@ class _Run:
         names = [*self._old.files, self._layout.manifest.name] if self._old else []
         return states.stamps_of(self._layout.root, names)
 
+    def refresh_stamps(self) -> None:
+        """Remember the present stamps of files that had to be read, so that the next run need
+        not read them."""
+        if self._old and self._changes.hashed:
+            self._old.listing = self._listing
+            self._old.digests = b"".join(digest or UNREAD for digest in self._changes.digests)
+            states.save(self._workshop.state, self._old)
+
     def unchanged(self) -> Summary:
         """The summary of a run that makes nothing."""
         known = dict(self._old.summary) if self._old else _NOTHING
-        findings = [Finding(**each) for each in known.pop("findings", ())]
+        findings = [Finding.of(each) for each in known.pop("findings", ())]
         return Summary(
             **known,
             out=self._out,
@@ -127,7 +138,7 @@ class _Run:
         known = asdict(summary)
         for name in ("out", "seconds", "bytes_read", "rebuilt", "reasons"):
             del known[name]
-        known["findings"] = [{**each, "sample": list(each["sample"])} for each in known["findings"]]
+        known["findings"] = [finding.plain() for finding in summary.findings]
         state.summary = known
         names = [*state.files, self._layout.manifest.name]
         state.stamps = states.stamps_of(self._layout.root, names)
@@ -173,9 +184,16 @@ def _reasons(
         ("gone", changes.gone),
     ):
         if names:
-            shown = ", ".join(name.decode("utf-8", "backslashreplace") for name in names[:_NAMES_SHOWN])
-            more = ", …" if len(names) > _NAMES_SHOWN else ""
-            reasons.append(f"{len(names):,} files {what}: {shown}{more}")
+            reasons.append(f"{_counted(names)} {what}: {_shown(names)}")
     if not intact:
         reasons.append("everything but parts: the published build is missing or was altered")
     return reasons
+
+
+def _counted(names: list[bytes]) -> str:
+    return "1 file" if len(names) == 1 else f"{len(names):,} files"
+
+
+def _shown(names: list[bytes]) -> str:
+    shown = [name.decode("utf-8", "backslashreplace") for name in names[:_NAMES_SHOWN]]
+    return ", ".join(shown) + (", …" if len(names) > _NAMES_SHOWN else "")

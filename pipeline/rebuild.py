@@ -229,7 +229,7 @@ class Rebuild:
         for done, (name, query) in enumerate(queries.items()):
             progress("checks", done, len(queries))
             finding = self._check(analytics, name, query)
-            self._new.findings[name] = None if finding is None else _plain(finding)
+            self._new.findings[name] = None if finding is None else finding.plain()
             if finding:
                 findings.append(finding)
         progress("checks", len(queries), len(queries))
@@ -241,21 +241,12 @@ class Rebuild:
         self._new.made_from[name] = made_from
         if self._old and self._old.made_from.get(name) == made_from:
             known = self._old.findings[name]
-            return None if known is None else Finding(**{**known, "sample": tuple(known["sample"])})
+            return None if known is None else Finding.of(known)
         return analytics.check(name, query)
 
     def forget_unused(self) -> None:
         """Delete the parts that this build does not use."""
         self._store.forget_others({chunk.key: self._related.name(chunk) for chunk in self._chunks})
-
-
-def _plain(finding: Finding) -> dict[str, object]:
-    return {
-        "check": finding.check,
-        "severity": finding.severity,
-        "rows": finding.rows,
-        "sample": list(finding.sample),
-    }
 
 
 def _refuse_stopped(findings: list[Finding]) -> None:

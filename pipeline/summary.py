@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,15 @@ class Finding:
     severity: str
     rows: int
     sample: tuple[str, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """The finding as plain values."""
+        return {**asdict(self), "sample": list(self.sample)}
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Finding:
+        """The finding that `plain` gave."""
+        return cls(**{**values, "sample": tuple(values["sample"])})
 
 
 @dataclass(frozen=True, slots=True)

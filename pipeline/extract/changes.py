@@ -15,15 +15,16 @@ from pipeline.limits import Limits
 from pipeline.listing import DIGEST_BYTES, UNREAD, Listing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Changes:
-    """For each file of the listing its SHA-256, or None where it must be read; and the names of
-    files that are new, edited or gone."""
+    """For each file of the listing its SHA-256, or None where it must be read; the names of files
+    that are new, edited or gone; and how many had to be hashed."""
 
     digests: list[bytes | None]
     new: list[bytes]
     edited: list[bytes]
     gone: list[bytes]
+    hashed: int
 
     @property
     def nothing(self) -> bool:
@@ -34,7 +35,7 @@ class Changes:
 def compare(before: Listing, digests: bytes, now: Listing, limits: Limits) -> Changes:
     """The changes from one listing to the next; `digests` are those of the files before."""
     places = {name: place for place, name in enumerate(before.names)}
-    changes = Changes([], [], [], [])
+    changes = Changes([], [], [], [], 0)
     for index, name in enumerate(now.names):
         place = places.pop(name, None)
         if place is None:
@@ -48,6 +49,7 @@ def compare(before: Listing, digests: bytes, now: Listing, limits: Limits) -> Ch
             digest = known
         else:
             digest = _digest(now, index, limits)
+            changes.hashed += 1
         if digest != known:
             changes.edited.append(name)
         changes.digests.append(digest)
