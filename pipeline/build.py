@@ -1,40 +1,34 @@
-"""The recipe of a whole build: raw archive → parts → tables → marts → checks → published."""
+"""The recipe of a whole build: raw archive → parts → tables → marts → checks → published.
+
+A run that finds nothing changed ends here, before anything heavy is imported.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from pipeline.arrow import schema
-from pipeline.definitions import relation, relations
-from pipeline.errors import CheckFailed
-from pipeline.layout import Layout
+from pipeline import state as states
+from pipeline.code_version import code_version
+from pipeline.errors import UsageError
+from pipeline.extract.changes import Changes, compare
+from pipeline.extract.discover import discover
+from pipeline.layout import Layout, Workshop
 from pipeline.limits import DEFAULT_LIMITS, Limits
-from pipeline.parquet import join_parts, write_table
-from pipeline.plan import Chunk
-from pipeline.publish import FileCounts, publish, staging, write_manifest
-from pipeline.queries import in_order
-from pipeline.recipe import RELATED, TABLES, ChunkWorker, PlannedFile, part_path, plan
+from pipeline.listing import UNREAD, Listing
+from pipeline.state import State
 from pipeline.summary import Finding, Summary
-from pipeline.warehouse import Warehouse, warehouse
-from pipeline.workers import Team, team
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
-BY_SOURCE_PATH = ("files", "rejects")
-"""Tables keyed by source path; chunks follow ids, so these are sorted once more."""
-
-_CHUNKS_WORTH_A_POOL = 8
-_CHUNKS_RESOLVED_AT_ONCE = 64
+_NAMES_SHOWN = 3
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -48,146 +42,158 @@ def build(
     workers: int | None = None,
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    force: bool = False,
+    dry_run: bool = False,
 ) -> Summary:
-    """Build every table and mart of the archive `raw` into `out`.
+    """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
     `workers` is the number of processes and threads (default: all cores); the result does not
-    depend on it. Errors: `UsageError` where `raw` is no folder; `CheckFailed` where a *stop* check
-    finds rows. Whatever fails, the published build stays as it was.
+    depend on it, nor on what former runs left, which `force` leaves aside. A dry run only says
+    what would be rebuilt and why. Errors: `UsageError` where `raw` is no folder or `out` holds
+    something else; `CheckFailed` where a *stop* check finds rows. Whatever fails, the
+    published build stays as it was.
     """
-    started = time.monotonic()
-    threads = workers or os.cpu_count() or 1
-    layout = Layout(out)
-    chunks = plan(raw)
-    with staging(layout) as staged:
-        run = _Run(chunks, layout, staged, threads, progress or _silent)
-        bytes_read, counts, rows, findings = run.make(limits)
-        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        write_manifest(staged, run_id, counts, rows)
-        publish(staged, layout)
-    return Summary(
-        run_id=run_id,
-        out=out,
-        seconds=time.monotonic() - started,
-        bytes_read=bytes_read,
-        discovered=counts.discovered,
-        loaded=counts.loaded,
-        skipped=counts.skipped,
-        rejected=counts.rejected,
-        warnings=counts.warnings,
-        rows=rows,
-        findings=tuple(findings),
-    )
+    run = _Run(raw, out, limits, force)
+    if dry_run:
+        return run.unchanged()
+    if run.nothing_changed:
+        run.refresh_stamps()
+        return run.unchanged()
+    return run.make(workers or os.cpu_count() or 1, progress or _silent)
 
 
 class _Run:
-    """One build in the making; each method is one stage."""
+    """One run: what it finds, and what it makes of it."""
 
-    def __init__(
-        self,
-        chunks: list[Chunk[PlannedFile]],
-        layout: Layout,
-        staged: Layout,
-        threads: int,
-        progress: Progress,
-    ) -> None:
-        self._chunks = chunks
-        self._staged = staged
-        self._scratch = layout.staging
-        self._parts = layout.staging / "parts"
-        self._threads = threads
-        self._progress = progress
-        self._rows: dict[str, int] = {}
+    def __init__(self, raw: Path, out: Path, limits: Limits, force: bool) -> None:
+        self._started = time.monotonic()
+        self._out = out
+        self._layout = Layout(out)
+        self._workshop = Workshop.beside(out)
+        self._limits = limits
+        self._code = code_version(limits)
+        _refuse_foreign(self._layout)
+        self._listing = discover(raw)
+        old = None if force else states.load(self._workshop.state)
+        self._changes = self._compare(old)
+        self._old = old if old and old.code == self._code else None
+        self._intact = bool(self._old) and self._published() == self._old.stamps
+        self._reasons = _reasons(force, old, self._code, self._intact, self._changes)
 
-    def make(self, limits: Limits) -> tuple[int, FileCounts, dict[str, int], list[Finding]]:
-        """Make the staged build: bytes read, counts of files, rows by relation, check findings."""
-        size = self._threads if len(self._chunks) >= _CHUNKS_WORTH_A_POOL else 1
-        with (
-            team(size, ChunkWorker, self._parts, limits) as workers,
-            warehouse(self._staged.database, self._scratch, self._threads) as analytics,
-        ):
-            bytes_read = self._read(workers)
-            self._load_tables(analytics)
-            self._finish_related(analytics, workers)
-            self._create_relations(analytics)
-            findings = self._check(analytics)
-            counts = _file_counts(analytics)
-        return bytes_read, counts, self._rows, findings
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether the published build is what this run would make."""
+        return not self._reasons
 
-    def _read(self, workers: Team[ChunkWorker]) -> int:
-        total = sum(len(chunk.files) for chunk in self._chunks)
-        done = bytes_read = 0
-        for report in workers.map("make_parts", ((chunk,) for chunk in self._chunks)):
-            done += report.files
-            bytes_read += report.bytes_read
-            self._progress("read", done, total)
-        return bytes_read
+    def _compare(self, old: State | None) -> Changes:
+        before, digests = (old.listing, old.digests) if old else (Listing(b""), b"")
+        return compare(before, digests, self._listing, self._limits)
 
-    def _part_files(self, name: str) -> list[Path]:
-        return [part_path(self._parts, chunk.number, name) for chunk in self._chunks]
+    def _published(self) -> dict[str, tuple[int, int]]:
+        names = [*self._old.files, self._layout.manifest.name] if self._old else []
+        return states.stamps_of(self._layout.root, names)
 
-    def _load_tables(self, analytics: Warehouse) -> None:
-        for done, name in enumerate(TABLES):
-            self._progress("tables", done, len(TABLES) + 1)
-            parts = self._part_files(f"{name}.parquet")
-            if name in BY_SOURCE_PATH:
-                analytics.load(name, parts, relation(name).key)
-                self._export(analytics, name)
-            else:
-                self._join(analytics, name, parts)
+    def refresh_stamps(self) -> None:
+        """Remember the present stamps of files that had to be read, so that the next run need
+        not read them."""
+        if self._old and self._changes.hashed:
+            self._old.listing = self._listing
+            self._old.digests = b"".join(digest or UNREAD for digest in self._changes.digests)
+            states.save(self._workshop.state, self._old)
 
-    def _join(self, analytics: Warehouse, name: str, parts: list[Path]) -> None:
-        target = self._staged.parquet("tables", name)
-        self._rows[name] = join_parts(parts, schema(name), target)
-        analytics.load(name, [target])
+    def unchanged(self) -> Summary:
+        """The summary of a run that makes nothing."""
+        known = dict(self._old.summary) if self._old else _NOTHING
+        findings = [Finding.of(each) for each in known.pop("findings", ())]
+        return Summary(
+            **known,
+            out=self._out,
+            seconds=time.monotonic() - self._started,
+            bytes_read=0,
+            findings=tuple(findings),
+            rebuilt=False,
+            reasons=tuple(self._reasons),
+        )
 
-    def _export(self, analytics: Warehouse, name: str) -> None:
-        made = relation(name)
-        table = analytics.arrow(made)
-        write_table(table, self._staged.parquet(made.kind, name))
-        self._rows[name] = table.num_rows
+    def make(self, threads: int, progress: Progress) -> Summary:
+        """Make, check and publish what has changed."""
+        from pipeline.make import make  # pyarrow and DuckDB are slow to import
 
-    def _finish_related(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
-        self._progress("tables", len(TABLES), len(TABLES) + 1)
-        for _ in workers.map("finish_related", self._owners(analytics)):
-            pass
-        self._join(analytics, RELATED, self._part_files(f"{RELATED}.parquet"))
+        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        new = State(self._code, self._listing, b"")
+        old = self._old if self._intact else None
+        known = self._changes.digests
+        made = make(
+            self._workshop, self._layout, run_id, new, old, known, self._limits, threads, progress
+        )
+        summary = replace(
+            made,
+            seconds=time.monotonic() - self._started,
+            reasons=(*self._reasons, *made.reasons),
+        )
+        self._save(new, summary)
+        return summary
 
-    def _owners(self, analytics: Warehouse) -> Iterator[tuple[int, pa.Table]]:
-        """For each chunk, which of its URLs belong to which article of the archive."""
-        step = _CHUNKS_RESOLVED_AT_ONCE
-        for start in range(0, len(self._chunks), step):
-            numbers = [chunk.number for chunk in self._chunks[start : start + step]]
-            urls = [part_path(self._parts, number, "urls.parquet") for number in numbers]
-            owners = analytics.resolve(urls)
-            for number in numbers:
-                yield number, owners.filter(pc.equal(owners["chunk"], number))
-
-    def _create_relations(self, analytics: Warehouse) -> None:
-        queries = {name: made.query for name, made in relations().items() if made.query}
-        for done, name in enumerate(in_order(queries)):
-            self._progress("marts", done, len(queries))
-            analytics.create(relation(name))
-            self._export(analytics, name)
-        analytics.comment()
-
-    def _check(self, analytics: Warehouse) -> list[Finding]:
-        self._progress("checks", 0, 1)
-        findings = analytics.check()
-        stopped = [finding for finding in findings if finding.severity == "stop"]
-        if stopped:
-            told = "; ".join(f"{each.check}: {each.rows} rows ({each.sample[0]})" for each in stopped)
-            raise CheckFailed(f"nothing was published, because checks found rows: {told}")
-        return findings
+    def _save(self, state: State, summary: Summary) -> None:
+        known = asdict(summary)
+        for name in ("out", "seconds", "bytes_read", "rebuilt", "reasons"):
+            del known[name]
+        known["findings"] = [finding.plain() for finding in summary.findings]
+        state.summary = known
+        names = [*state.files, self._layout.manifest.name]
+        state.stamps = states.stamps_of(self._layout.root, names)
+        states.save(self._workshop.state, state)
 
 
-def _file_counts(analytics: Warehouse) -> FileCounts:
-    """Raw files by status. The `files_accounted` check has held them against one another."""
-    status = analytics.counts("SELECT status, count(*) FROM files GROUP BY status")
-    return FileCounts(
-        discovered=sum(status.values()),
-        loaded=status.get("loaded", 0),
-        skipped=status.get("skipped", 0),
-        rejected=status.get("rejected", 0),
-        warnings=analytics.count("SELECT count(*) FROM rejects WHERE severity = 'warning'"),
-    )
+_NOTHING = {
+    "run_id": "",
+    "discovered": 0,
+    "loaded": 0,
+    "skipped": 0,
+    "rejected": 0,
+    "warnings": 0,
+}
+
+
+def _refuse_foreign(layout: Layout) -> None:
+    """Errors: `UsageError` where the output folder is in use for something else."""
+    if not layout.root.exists():
+        return
+    if not layout.root.is_dir():
+        raise UsageError(f"{layout.root} is not a folder; give another with --out")
+    if any(layout.root.iterdir()) and not layout.manifest.exists():
+        raise UsageError(
+            f"{layout.root} is not empty and holds no build of newsloom; give another with --out"
+        )
+
+
+def _reasons(
+    force: bool, old: State | None, code: str, intact: bool, changes: Changes
+) -> list[str]:
+    """Why there is something to do; nothing where there is not."""
+    if force:
+        return ["everything: --force was given"]
+    if old is None:
+        return ["everything: no former run is known"]
+    if old.code != code:
+        return ["everything: the code, a definition, a limit or a library has changed"]
+    reasons = []
+    for what, names in (
+        ("new", changes.new),
+        ("edited", changes.edited),
+        ("gone", changes.gone),
+    ):
+        if names:
+            reasons.append(f"{_counted(names)} {what}: {_shown(names)}")
+    if not intact:
+        reasons.append("everything but parts: the published build is missing or was altered")
+    return reasons
+
+
+def _counted(names: list[bytes]) -> str:
+    return "1 file" if len(names) == 1 else f"{len(names):,} files"
+
+
+def _shown(names: list[bytes]) -> str:
+    shown = [name.decode("utf-8", "backslashreplace") for name in names[:_NAMES_SHOWN]]
+    return ", ".join(shown) + (", …" if len(names) > _NAMES_SHOWN else "")

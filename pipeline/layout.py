@@ -1,4 +1,4 @@
-"""Where everything lies in an output folder. Imports nothing of ours."""
+"""Where everything lies. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The paths of one output folder (default `data/processed`)."""
+    """The paths of one build (default `data/processed`)."""
 
     root: Path
 
@@ -22,11 +22,44 @@ class Layout:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"
 
-    @property
-    def staging(self) -> Path:
-        """Where a build is made before it is published; gone when it is."""
-        return self.root / ".staging"
-
     def parquet(self, kind: str, name: str) -> Path:
         """The Parquet file of one relation; `kind` is `tables` or `marts`."""
         return self.root / kind / f"{name}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The hidden folder beside a build in which it is made; all of it may be deleted."""
+
+    root: Path
+
+    @classmethod
+    def beside(cls, out: Path) -> Workshop:
+        """The workshop of the build in `out`."""
+        place = out.absolute()
+        return cls(place.parent / f".{place.name}.newsloom")
+
+    @property
+    def staging(self) -> Path:
+        """What is being made; emptied at the start and the end of a run."""
+        return self.root / "staging"
+
+    @property
+    def staged(self) -> Layout:
+        """The build that is being made."""
+        return Layout(self.staging / "build")
+
+    @property
+    def former(self) -> Path:
+        """The build that was published before the present one."""
+        return self.root / "former"
+
+    @property
+    def chunks(self) -> Path:
+        """The parts of every chunk, by content; kept from run to run."""
+        return self.root / "chunks"
+
+    @property
+    def state(self) -> Path:
+        """What the last run knew: files, chunks, and what each result was made from."""
+        return self.root / "state"

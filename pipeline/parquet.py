@@ -7,147 +7,187 @@ in the same order give the same file.
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.parquet_footer import BINARY, I64, LIST, STRUCT, CompactReader, Struct, encode
+from pipeline.parquet_footer import (
+    BINARY,
+    I64,
+    LIST,
+    STRUCT,
+    CompactReader,
+    Pieces,
+    Struct,
+    encode,
+    filled,
+    pieces_of,
+)
 
 MAGIC = b"PAR1"
 _DICTIONARY_BYTES = 64 * 1024 * 1024
+_GROUP_ROWS = 122_880
+_COPY_BYTES = 1 << 20
+
+# Field numbers of the footer's structs, by the Parquet format.
 _ROWS, _ROW_GROUPS, _KEY_VALUES = 3, 4, 5
-_FILE_OFFSET, _ORDINAL = 5, 7
-_COLUMN_FILE_OFFSET, _COLUMN_METADATA = 2, 3
-_PAGE_OFFSETS = (9, 10, 11)  # data, index and dictionary page
+_GROUP_COLUMNS = 1
+_COLUMN_METADATA = 3
+_NAME, _COMPRESSED_SIZE, _DATA_PAGE, _DICTIONARY_PAGE = 3, 7, 9, 11
+_GROUP_FILE_OFFSET, _GROUP_ORDINAL = 5, 7
+_PAGE_OFFSETS = frozenset((9, 10, 11))  # data, index and dictionary page
 
 
-def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> None:
-    """Write a table as one row group (none where it has no rows), dictionary columns as such.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is known of a part: enough to join it without reading its footer again.
 
-    `schema` says which columns are never null; columns of it that `table` lacks are left out.
+    `length` is where its pages end, `groups` its row groups with open offsets, `columns` the
+    SHA-256 of each column's pages, `sha256` that of the whole file.
     """
-    fields = [field.with_nullable(schema.field(field.name).nullable) for field in table.schema]
-    plain = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
+
+    rows: int
+    length: int
+    sha256: str
+    columns: dict[str, str]
+    groups: list[Pieces]
+    footer: bytes
+
+
+def _write(table: pa.Table, path: Path) -> None:
     with pq.ParquetWriter(
         path,
-        plain.schema,
+        table.schema,
         compression="zstd",
         version="2.6",
         data_page_version="1.0",
         store_schema=False,
         dictionary_pagesize_limit=_DICTIONARY_BYTES,
     ) as writer:
-        if plain.num_rows:
-            writer.write_table(plain, row_group_size=plain.num_rows)
+        if table.num_rows:
+            writer.write_table(table, row_group_size=_GROUP_ROWS)
+
+
+def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
+    """Write a table as row groups (none where it has no rows), dictionary columns as such.
+
+    `schema` says which columns are never null; columns of it that `table` lacks are left out.
+    """
+    fields = [field.with_nullable(schema.field(field.name).nullable) for field in table.schema]
+    _write(pa.Table.from_arrays(table.columns, schema=pa.schema(fields)), path)
+    return _describe(path.read_bytes())
 
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write a table as a complete file with its schema's metadata."""
-    write_part(table, table.schema, path)
-    join_parts([path.rename(path.with_suffix(".part"))], table.schema, path)
-    path.with_suffix(".part").unlink()
+    aside = path.with_suffix(".part")
+    part = write_part(table, table.schema, aside)
+    join_parts([(aside, part)], table.schema, path)
+    aside.unlink()
 
 
-def join_parts(parts: Iterable[Path], schema: pa.Schema, target: Path) -> int:
+def _describe(data: bytes) -> Part:
+    end = len(data) - 8
+    end -= int.from_bytes(data[end : end + 4], "little")
+    footer = CompactReader(data[end:]).struct()
+    groups = _field(footer, _ROW_GROUPS)[1]
+    digests: dict[str, Any] = {}
+    for group in groups:
+        for column in _field(group, _GROUP_COLUMNS)[1]:
+            metadata = _field(column, _COLUMN_METADATA)
+            name = b".".join(_field(metadata, _NAME)[1]).decode()
+            digest = digests.setdefault(name, hashlib.sha256())
+            start = _field(metadata, _DICTIONARY_PAGE) or _field(metadata, _DATA_PAGE)
+            digest.update(data[start : start + _field(metadata, _COMPRESSED_SIZE)])
+    bare = _replaced(footer, {_ROW_GROUPS: None, _ROWS: None, _KEY_VALUES: None})
+    return Part(
+        rows=_field(footer, _ROWS),
+        length=end,
+        sha256=hashlib.sha256(data).hexdigest(),
+        columns={name: digest.hexdigest() for name, digest in digests.items()},
+        groups=[_movable(group) for group in groups],
+        footer=encode(bare),
+    )
+
+
+def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Path) -> int:
     """Write the row groups of `parts`, in this order, as one file; gives its number of rows.
 
     `schema` gives the file its column and file metadata; every part has its columns.
     """
-    footer: Struct | None = None
-    row_groups: list[Struct] = []
+    footer = b""
+    groups: list[bytes] = []
     rows = 0
     with target.open("wb") as out:
         out.write(MAGIC)
-        for part in parts:
-            with part.open("rb") as stream:
-                read, length = _read_footer(stream)
-                footer = footer or read
-                groups = _field(read, _ROW_GROUPS)[1]
-                shift = out.tell() - len(MAGIC)
-                for group in groups:
-                    row_groups.append(_moved(group, shift, len(row_groups)))
-                rows += _field(read, _ROWS)
-                _copy(stream, out, length)
-        if footer is None:
+        at = len(MAGIC)
+        for path, part in parts:
+            footer = part.footer
+            groups += [filled(group, at - len(MAGIC)) for group in part.groups]
+            rows += part.rows
+            if part.rows:
+                _copy(path, out, part.length)
+                at += part.length - len(MAGIC)
+        if not footer:
             raise ValueError("a Parquet file needs at least one part, if an empty one")
-        _write_footer(out, footer, row_groups, rows, schema)
+        _write_footer(out, footer, groups, rows, schema)
     return rows
 
 
-def _read_footer(stream: IO[bytes]) -> tuple[Struct, int]:
-    """The footer of a part and the number of bytes before it."""
-    end = stream.seek(-8, 2)
-    size = int.from_bytes(stream.read(4), "little")
-    stream.seek(end - size)
-    return CompactReader(stream.read(size)).struct(), end - size
-
-
-def _copy(stream: IO[bytes], out: IO[bytes], length: int) -> None:
-    stream.seek(len(MAGIC))
-    left = length - len(MAGIC)
-    while left > 0:
-        chunk = stream.read(min(left, 1 << 20))
-        out.write(chunk)
-        left -= len(chunk)
+def _copy(path: Path, out: IO[bytes], length: int) -> None:
+    with path.open("rb") as stream:
+        stream.seek(len(MAGIC))
+        left = length - len(MAGIC)
+        while left > 0:
+            chunk = stream.read(min(left, _COPY_BYTES))
+            if not chunk:
+                raise EOFError(f"{path} is shorter than it was")
+            out.write(chunk)
+            left -= len(chunk)
 
 
 def _field(struct: Struct, number: int) -> Any:
-    return next(value for field, _, value in struct if field == number)
+    return next((value for field, _, value in struct if field == number), None)
 
 
-def _replaced(struct: Struct, values: dict[int, tuple[int, Any]]) -> Struct:
+def _replaced(struct: Struct, values: dict[int, tuple[int, Any] | None]) -> Struct:
+    """The struct with fields replaced, or removed where the value is None."""
     kept = [field for field in struct if field[0] not in values]
-    added = [(number, wire, value) for number, (wire, value) in values.items()]
+    added = [(number, *value) for number, value in values.items() if value is not None]
     return sorted(kept + added, key=lambda field: field[0])
 
 
-def _moved(group: Struct, shift: int, ordinal: int) -> Struct:
-    """A row group whose bytes lie `shift` further on."""
-    moved: Struct = []
-    for number, wire, value in group:
-        if wire == LIST and number == 1:
-            value = (value[0], [_moved_column(column, shift) for column in value[1]])
-        elif number == _FILE_OFFSET:
-            value += shift
-        elif number == _ORDINAL:
-            value = ordinal
-        moved.append((number, wire, value))
-    return moved
+def _movable(group: Struct) -> Pieces:
+    """A row group whose offsets are left open; it forgets its place among the others."""
+    return pieces_of(_replaced(group, {_GROUP_ORDINAL: None}), _is_offset)
 
 
-def _moved_column(column: Struct, shift: int) -> Struct:
-    moved: Struct = []
-    for number, wire, value in column:
-        if number == _COLUMN_FILE_OFFSET and value:
-            value += shift
-        elif number == _COLUMN_METADATA:
-            value = [
-                (field, kind, inner + shift if field in _PAGE_OFFSETS else inner)
-                for field, kind, inner in value
-            ]
-        moved.append((number, wire, value))
-    return moved
+def _is_offset(path: tuple[int, ...]) -> bool:
+    """Whether these field numbers of a row group lead to a place in the file."""
+    if len(path) == 3:
+        return path[:2] == (_GROUP_COLUMNS, _COLUMN_METADATA) and path[2] in _PAGE_OFFSETS
+    return path == (_GROUP_FILE_OFFSET,)
 
 
 def _write_footer(
-    out: IO[bytes], footer: Struct, row_groups: list[Struct], rows: int, schema: pa.Schema
+    out: IO[bytes], footer: bytes, groups: list[bytes], rows: int, schema: pa.Schema
 ) -> None:
     key_values = {b"ARROW:schema": base64.b64encode(schema.serialize().to_pybytes())}
     key_values.update(schema.metadata or {})
     pairs = [[(1, BINARY, key), (2, BINARY, value)] for key, value in key_values.items()]
     encoded = encode(
         _replaced(
-            footer,
+            CompactReader(footer).struct(),
             {
                 _ROWS: (I64, rows),
-                _ROW_GROUPS: (LIST, (STRUCT, row_groups)),
+                _ROW_GROUPS: (LIST, (STRUCT, groups)),
                 _KEY_VALUES: (LIST, (STRUCT, pairs)),
             },
         )
     )
     out.write(encoded + len(encoded).to_bytes(4, "little") + MAGIC)
-
-

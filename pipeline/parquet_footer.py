@@ -8,9 +8,13 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 Struct: TypeAlias = "list[tuple[int, int, Any]]"
+
+Pieces: TypeAlias = "list[bytes | int]"
+"""An encoded struct in which each integer is an offset still to be shifted and encoded."""
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
 _INTEGERS = (I16, I32, I64)
@@ -91,34 +95,61 @@ def _zigzag(number: int) -> bytes:
 
 
 def encode(struct: Struct) -> bytes:
-    """A struct in the compact protocol."""
-    out = bytearray()
+    """A struct in the compact protocol; a nested struct may already be encoded."""
+    return filled(pieces_of(struct, lambda _: False), 0)
+
+
+def filled(pieces: Pieces, shift: int) -> bytes:
+    """The encoded struct with its open offsets shifted."""
+    return b"".join(
+        piece if isinstance(piece, bytes) else _zigzag(piece + shift) for piece in pieces
+    )
+
+
+def pieces_of(struct: Struct, is_open: Callable[[tuple[int, ...]], bool]) -> Pieces:
+    """A struct in the compact protocol, cut at the integers that `is_open`, told by the field
+    numbers that lead to them."""
+    pieces: Pieces = []
+    closed = bytearray()
+    for chunk in _encoded(struct, (), is_open):
+        if isinstance(chunk, bytes):
+            closed += chunk
+        else:
+            pieces += [bytes(closed), chunk]
+            closed.clear()
+    return [*pieces, bytes(closed)]
+
+
+def _encoded(
+    struct: Struct, path: tuple[int, ...], is_open: Callable[[tuple[int, ...]], bool]
+) -> Iterator[bytes | int]:
     before = 0
     for number, wire, value in struct:
         shown = (TRUE if value else FALSE) if wire in (TRUE, FALSE) else wire
         delta = number - before
-        out += bytes([delta << 4 | shown]) if 0 < delta < 16 else bytes([shown]) + _zigzag(number)
-        if wire not in (TRUE, FALSE):
-            out += _encode_value(wire, value)
+        yield bytes([delta << 4 | shown]) if 0 < delta < 16 else bytes([shown]) + _zigzag(number)
+        if wire in _INTEGERS and is_open((*path, number)):
+            yield value
+        elif wire not in (TRUE, FALSE):
+            yield from _encoded_value(wire, value, (*path, number), is_open)
         before = number
-    return bytes(out) + b"\0"
+    yield b"\0"
 
 
-def _encode_value(wire: int, value: Any) -> bytes:
-    if wire in _INTEGERS:
-        return _zigzag(value)
-    if wire == BINARY:
-        return _varint(len(value)) + value
-    if wire == STRUCT:
-        return encode(value)
-    if wire == LIST:
-        return _encode_list(*value)
-    return bytes(value)
-
-
-def _encode_list(wire: int, items: list[Any]) -> bytes:
-    size = len(items)
-    header = bytes([size << 4 | wire]) if size < 15 else bytes([0xF0 | wire]) + _varint(size)
-    if wire in (TRUE, FALSE):
-        return header + b"".join(items)
-    return header + b"".join(_encode_value(wire, item) for item in items)
+def _encoded_value(
+    wire: int, value: Any, path: tuple[int, ...], is_open: Callable[[tuple[int, ...]], bool]
+) -> Iterator[bytes | int]:
+    if isinstance(value, bytes) and wire == BINARY:
+        yield _varint(len(value)) + value
+    elif isinstance(value, bytes):
+        yield value
+    elif wire in _INTEGERS:
+        yield _zigzag(value)
+    elif wire == STRUCT:
+        yield from _encoded(value, path, is_open)
+    else:
+        inner, items = value
+        size = len(items)
+        yield bytes([size << 4 | inner]) if size < 15 else bytes([0xF0 | inner]) + _varint(size)
+        for item in items:
+            yield from _encoded_value(inner, item, path, is_open)

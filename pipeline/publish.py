@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -18,7 +16,8 @@ import pyarrow as pa
 
 import pipeline
 from pipeline.definitions import Relation, relations
-from pipeline.layout import Layout
+from pipeline.exchange import exchange
+from pipeline.layout import Layout, Workshop
 
 CONTRACT_VERSION = 1
 
@@ -35,37 +34,41 @@ class FileCounts:
 
 
 @contextmanager
-def staging(layout: Layout) -> Iterator[Layout]:
-    """An empty folder beside the build, removed when done; what a dead run left goes first."""
-    root = layout.staging
-    shutil.rmtree(root, ignore_errors=True)
-    staged = Layout(root / "build")
+def staging(workshop: Workshop) -> Iterator[Layout]:
+    """An empty build folder in the workshop, gone when done; what a dead run left goes first."""
+    shutil.rmtree(workshop.staging, ignore_errors=True)
+    staged = workshop.staged
     for kind in ("tables", "marts"):
         staged.parquet(kind, "").parent.mkdir(parents=True)
     try:
         yield staged
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(workshop.staging, ignore_errors=True)
 
 
-def _digest(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": sha256}
-
-
-def _described(relation: Relation, rows: int, path: Path) -> dict[str, Any]:
+def _described(relation: Relation, rows: int, path: Path, digest: str) -> dict[str, Any]:
     columns = [{"name": column.name, "type": column.type} for column in relation.columns]
-    return {"rows": rows, **_digest(path), "columns": columns}
+    return {"rows": rows, "bytes": path.stat().st_size, "sha256": digest, "columns": columns}
 
 
-def write_manifest(staged: Layout, run_id: str, counts: FileCounts, rows: dict[str, int]) -> None:
-    """Write the manifest of a staged build: versions, counts, and every file with its sha256."""
+def write_manifest(
+    staged: Layout,
+    run_id: str,
+    counts: FileCounts,
+    rows: dict[str, int],
+    digests: dict[str, str],
+) -> None:
+    """Write the manifest of a staged build: versions, counts, and every file with its sha256.
+
+    `digests` are those of the files, by their names within the build.
+    """
     files: dict[str, Any] = {}
     for relation in relations().values():
         path = staged.parquet(relation.kind, relation.name)
-        files[f"{relation.kind}/{path.name}"] = _described(relation, rows[relation.name], path)
-    files[staged.database.name] = _digest(staged.database)
+        name = f"{relation.kind}/{path.name}"
+        files[name] = _described(relation, rows[relation.name], path, digests[name])
+    name = staged.database.name
+    files[name] = {"bytes": staged.database.stat().st_size, "sha256": digests[name]}
     manifest = {
         "newsloom": pipeline.__version__,
         "contract": CONTRACT_VERSION,
@@ -82,13 +85,23 @@ def write_manifest(staged: Layout, run_id: str, counts: FileCounts, rows: dict[s
     staged.manifest.write_text(text, encoding="utf-8")
 
 
-def publish(staged: Layout, layout: Layout) -> None:
-    """Replace the published build by the staged one; the manifest goes first and comes last."""
-    layout.manifest.unlink(missing_ok=True)
-    for kind in ("tables", "marts"):
-        folder = layout.root / kind
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted((staged.root / kind).iterdir()):
-            os.replace(path, folder / path.name)
-    os.replace(staged.database, layout.database)
-    os.replace(staged.manifest, layout.manifest)
+OURS = ("tables", "marts", "analytics.duckdb", "manifest.json")
+"""What a build consists of; whatever else lies in its folder is the user's and stays."""
+
+
+def publish(staged: Layout, layout: Layout, workshop: Workshop) -> None:
+    """Put the staged build in the place of the published one, in one step where the system can.
+
+    The former build is kept in the workshop until the next one, for readers that still have it
+    open. Files in the folder that are not ours stay.
+    """
+    shutil.rmtree(workshop.former, ignore_errors=True)
+    layout.root.parent.mkdir(parents=True, exist_ok=True)
+    if not layout.root.exists():
+        staged.root.rename(layout.root)
+        return
+    exchange(staged.root, layout.root)
+    staged.root.rename(workshop.former)
+    for path in list(workshop.former.iterdir()):
+        if path.name not in OURS:
+            path.rename(layout.root / path.name)

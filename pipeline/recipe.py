@@ -1,13 +1,14 @@
-"""The recipe of one chunk: read, extract, transform, write parts. Imports the stages; with
-`build`, which orders the whole, nothing else does.
+"""The recipe of one chunk: read, extract, transform, write parts. The one module that imports
+the stages.
 
-A part folder holds one Parquet file per table, except that `related_items` waits as Arrow for
+A chunk's folder holds one Parquet part per table, except that `related_items` waits as Arrow for
 `related_article_id`, which only the whole archive can tell.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,14 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from pipeline.arrow import schema
+from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
 from pipeline.errors import FileRejected
-from pipeline.extract.discover import RawFile, discover, read_bytes
+from pipeline.extract.discover import RawFile, discover, raw_file, read_bytes
 from pipeline.extract.read import FileReader, kind_of
 from pipeline.limits import Limits
-from pipeline.parquet import write_part
-from pipeline.plan import Chunk, cut
+from pipeline.listing import UNREAD, Listing
+from pipeline.parquet import Part, write_part
+from pipeline.plan import cut
 from pipeline.transform.articles import record_id
 from pipeline.transform.batch import Batch, FileFacts
 from pipeline.transform.mentions import ItemMemory
@@ -30,110 +33,160 @@ RELATED = "related_items"
 TABLES = ("files", "rejects", "articles", "article_topics", "images", "pages", "page_paragraphs")
 """The tables whose parts are finished as soon as their chunk is."""
 
+RELATED_ARROW, URLS = f"{RELATED}.arrow", "urls.parquet"
+
 
 @dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """A raw file and the id it has as an article or page."""
+class Planned:
+    """One chunk to be: its files in the order of their ids, and the first and last id."""
 
-    record_id: str
-    file: RawFile
+    number: int
+    indices: tuple[int, ...]
+    first: str
+    last: str
 
-    @property
-    def size(self) -> int:
-        """Bytes when discovered."""
-        return self.file.size
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker is to make: the files of one chunk."""
+
+    planned: Planned
+    files: tuple[RawFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkDone:
-    """What came of one chunk: its number, and how many files and bytes were read."""
+    """What came of one order: the chunk's key, the SHA-256 of each file, bytes read, and
+    whether its parts were there already."""
 
     number: int
-    files: int
+    key: str
+    digests: list[bytes]
     bytes_read: int
+    reused: bool
 
 
-def plan(raw: Path) -> list[Chunk[PlannedFile]]:
-    """The files of a raw archive, cut into chunks. Errors: `UsageError` where it is no folder."""
-    planned = [PlannedFile(record_id(file.source_path), file) for file in discover(raw)]
-    planned.sort(key=lambda each: each.record_id)
-    return cut(planned)
+def plan(listing: Listing) -> list[Planned]:
+    """The files of an archive, cut into chunks."""
+    ids = [record_id(raw_file(listing, index).source_path) for index in range(len(listing.names))]
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    ordered = [ids[index] for index in order]
+    sizes = [listing.sizes[index] for index in order]
+    return [
+        Planned(
+            number,
+            tuple(order[place] for place in places),
+            ordered[places.start] if places else "",
+            ordered[places.stop - 1] if places else "",
+        )
+        for number, places in enumerate(cut(ordered, sizes))
+    ]
 
 
-def part_path(parts: Path, number: int, name: str) -> Path:
-    """Where the part of a chunk lies."""
-    return parts / f"{number:06d}" / name
+def chunk_key(code: str, names: Iterable[bytes], digests: Sequence[bytes]) -> str:
+    """The key of a chunk: the same files read by the same code have the same."""
+    key = hashlib.sha256(code.encode())
+    for name, digest in zip(names, digests, strict=True):
+        key.update(len(name).to_bytes(4, "big") + name + digest)
+    return key.hexdigest()
 
 
 class ChunkWorker:
     """Turns chunks into parts; what it has parsed serves the next chunk of the same process."""
 
-    def __init__(self, parts: Path, limits: Limits) -> None:
-        self._parts = parts
+    def __init__(self, chunks: Path, code: str, limits: Limits) -> None:
+        self._store = ChunkStore(chunks)
+        self._code = code
         self._limits = limits
         self._reader = FileReader(limits)
         self._memory = ItemMemory()
 
-    def make_parts(self, chunk: Chunk[PlannedFile]) -> ChunkDone:
-        """Read the files of a chunk and write its parts."""
-        batch = Batch(self._memory)
-        bytes_read = sum(self._add(batch, planned.file) for planned in chunk.files)
-        part_path(self._parts, chunk.number, "").mkdir(parents=True)
-        tables = batch.tables()
-        for name in TABLES:
-            path = part_path(self._parts, chunk.number, f"{name}.parquet")
-            write_part(tables[name], schema(name), path)
-        self._set_related_aside(chunk.number, tables[RELATED])
-        return ChunkDone(chunk.number, len(chunk.files), bytes_read)
+    def make_parts(self, order: Order) -> ChunkDone:
+        """Read the files of a chunk and make its parts, if they are not there already."""
+        contents = [self._content(file) for file in order.files]
+        digests = [
+            hashlib.sha256(content).digest() if isinstance(content, bytes) else UNREAD
+            for content in contents
+        ]
+        names = [file.source_path.encode() for file in order.files]
+        key = chunk_key(self._code, names, digests)
+        # What could not be read may fail otherwise next time, so such a chunk is never reused.
+        reused = UNREAD not in digests and self._store.find(key) is not None
+        if not reused:
+            batch = Batch(self._memory)
+            for file, content, digest in zip(order.files, contents, digests, strict=True):
+                self._add(batch, file, content, digest)
+            self._write(order.planned, key, batch.tables())
+        bytes_read = sum(len(content) for content in contents if isinstance(content, bytes))
+        return ChunkDone(order.planned.number, key, digests, bytes_read, reused)
 
-    def _add(self, batch: Batch, file: RawFile) -> int:
+    def _content(self, file: RawFile) -> bytes | FileRejected:
         try:
-            data = read_bytes(file, self._limits)
+            return read_bytes(file, self._limits)
         except FileRejected as rejection:
-            batch.add(FileFacts(file.source_path, "other", file.size, None), rejection)
-            return 0
-        digest = hashlib.sha256(data).hexdigest()
+            return rejection
+
+    def _add(
+        self, batch: Batch, file: RawFile, content: bytes | FileRejected, digest: bytes
+    ) -> None:
+        if isinstance(content, FileRejected):
+            batch.add(FileFacts(file.source_path, "other", file.size, None), content)
+            return
         try:
-            record = self._reader.read(file.source_path, data)
+            record = self._reader.read(file.source_path, content)
         except FileRejected as rejection:
             record = rejection
-        kind = kind_of(file.source_path, data, record)
-        batch.add(FileFacts(file.source_path, kind, len(data), digest), record)
-        return len(data)
+        kind = kind_of(file.source_path, content, record)
+        batch.add(FileFacts(file.source_path, kind, len(content), digest.hex()), record)
 
-    def _set_related_aside(self, number: int, related: pa.Table) -> None:
-        feather.write_feather(related, part_path(self._parts, number, f"{RELATED}.arrow"))
-        urls = related["canonical_url"].combine_chunks().dictionary
-        listed = pa.table(
-            {
-                "chunk": pa.repeat(pa.scalar(number, pa.int32()), len(urls)),
-                "place": pa.array(range(len(urls)), pa.int32()),
-                "canonical_url": urls,
-            }
-        )
-        pq.write_table(listed, part_path(self._parts, number, "urls.parquet"))
+    def _write(self, planned: Planned, key: str, tables: dict[str, pa.Table]) -> None:
+        with self._store.making(key) as folder:
+            parts: dict[str, Part] = {}
+            for name in TABLES:
+                parts[name] = write_part(tables[name], schema(name), folder / f"{name}.parquet")
+                save_part(folder, name, parts[name])
+            _set_related_aside(folder, tables[RELATED])
+            files = {f"{name}.parquet": part.sha256 for name, part in parts.items()}
+            files |= {name: digest_of(folder / name) or "" for name in (RELATED_ARROW, URLS)}
+            rows = {name: part.rows for name, part in parts.items()}
+            columns = {name: part.columns for name, part in parts.items()}
+            save_about(folder, ChunkParts(key, planned.first, planned.last, rows, files, columns))
 
-    def finish_related(self, number: int, owners: pa.Table) -> int:
-        """Write the `related_items` part; `owners` (place, article_id) are the URLs that resolve.
+    def finish_related(self, key: str, owners: str, found: pa.Table) -> None:
+        """Write the `related_items` part of a chunk, named by the digest of its owners.
 
-        Gives the number of the chunk.
+        `found` (place, article_id) are the chunk's URLs that resolve.
         """
-        related = feather.read_table(part_path(self._parts, number, f"{RELATED}.arrow"))
+        related = feather.read_table(self._store.path(key, RELATED_ARROW))
         wanted = schema(RELATED)
         index = wanted.get_field_index("related_article_id")
         resolved = related.add_column(
-            index, wanted.field(index).name, _owner_of(related["canonical_url"], owners)
+            index, wanted.field(index).name, _owner_of(related["canonical_url"], found)
         )
-        path = part_path(self._parts, number, f"{RELATED}.parquet")
-        write_part(resolved.combine_chunks(), wanted, path)
-        return number
+        name = related_name(owners)
+        path = self._store.path(key, f"{name}.parquet")
+        save_part(path.parent, name, write_part(resolved.combine_chunks(), wanted, path))
 
 
-def _owner_of(urls: pa.ChunkedArray, owners: pa.Table) -> pa.Array:
+def related_name(owners: str) -> str:
+    """The name of the `related_items` part made with these owners."""
+    return f"{RELATED}-{owners[:16]}"
+
+
+def _set_related_aside(folder: Path, related: pa.Table) -> None:
+    feather.write_feather(related, folder / RELATED_ARROW)
+    urls = related["canonical_url"].combine_chunks().dictionary
+    places = pa.array(range(len(urls)), pa.int32())
+    pq.write_table(pa.table({"place": places, "canonical_url": urls}), folder / URLS)
+
+
+def _owner_of(urls: pa.ChunkedArray, found: pa.Table) -> pa.Array:
     """The owning article of each URL, as a dictionary array; null where none owns it."""
     encoded = urls.combine_chunks()
     owner_of_place: list[int | None] = [None] * len(encoded.dictionary)
-    for number, place in enumerate(owners["place"].to_pylist()):
+    for number, place in enumerate(found["place"].to_pylist()):
         owner_of_place[place] = number
     indices = pa.array(owner_of_place, pa.int32()).take(encoded.indices)
-    return pa.DictionaryArray.from_arrays(indices, owners["article_id"].combine_chunks())
+    return pa.DictionaryArray.from_arrays(indices, found["article_id"].combine_chunks())
+
+

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,23 @@ class Finding:
     rows: int
     sample: tuple[str, ...]
 
+    def plain(self) -> dict[str, Any]:
+        """The finding as plain values."""
+        return {**asdict(self), "sample": list(self.sample)}
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Finding:
+        """The finding that `plain` gave."""
+        return cls(**{**values, "sample": tuple(values["sample"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation."""
+    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation.
+
+    `rebuilt` is False where nothing had changed and nothing was written; `reasons` say what was
+    rebuilt and why. A dry run has reasons only.
+    """
 
     run_id: str
     out: Path
@@ -31,3 +45,5 @@ class Summary:
     warnings: int
     rows: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    rebuilt: bool = True
+    reasons: tuple[str, ...] = ()

@@ -17,6 +17,9 @@ from pipeline.summary import Finding
 STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 and everything later."""
 
+MEMORY_LIMIT = "1GB"
+"""What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
+
 _CATALOG = "analytics"
 _SAMPLE_ROWS = 5
 
@@ -26,12 +29,21 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def _parquet(files: Iterable[Path]) -> str:
+    return f"read_parquet([{', '.join(quoted(file) for file in files)}])"
+
+
 class Warehouse:
     """One analytics database being built at `path`."""
 
     def __init__(self, path: Path, scratch: Path, threads: int) -> None:
         self._connection = duckdb.connect(
-            config={"threads": threads, "temp_directory": str(scratch)}
+            config={
+                "threads": threads,
+                "temp_directory": str(scratch),
+                "memory_limit": MEMORY_LIMIT,
+                "preserve_insertion_order": True,
+            }
         )
         self._run("SET TimeZone = 'UTC'")
         self._run(f"ATTACH {quoted(path)} AS {_CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -42,16 +54,28 @@ class Warehouse:
 
     def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
         """Make the table `name` from Parquet files, in their order or sorted."""
-        listed = ", ".join(quoted(file) for file in files)
         ordering = f" ORDER BY {', '.join(order_by)}" if order_by else ""
-        self._run(f"CREATE TABLE {name} AS SELECT * FROM read_parquet([{listed}]){ordering}")
+        self._run(f"CREATE OR REPLACE TABLE {name} AS FROM {_parquet(files)}{ordering}")
+
+    def patch(
+        self, name: str, column: str, gone: Iterable[tuple[str, str]], files: Iterable[Path]
+    ) -> None:
+        """Replace rows of a table: those whose `column` lies between a pair go, those of Parquet
+        files come."""
+        for first, last in gone:
+            self._run(
+                f"DELETE FROM {name} WHERE {column} BETWEEN {quoted(first)} AND {quoted(last)}"
+            )
+        added = list(files)
+        if added:
+            self._run(f"INSERT INTO {name} FROM {_parquet(added)}")
 
     def create(self, relation: Relation) -> None:
         """Make a relation from its SELECT.
 
         Errors: `DefinitionError` where its columns are not those of the definition.
         """
-        self._run(f"CREATE TABLE {relation.name} AS {relation.query}")
+        self._run(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.query}")
         made = self._connection.execute(
             "SELECT column_name, data_type FROM duckdb_columns()"
             f" WHERE database_name = '{_CATALOG}' AND table_name = ? ORDER BY column_index",
@@ -71,11 +95,11 @@ class Warehouse:
         )
         return rows.to_arrow_table().cast(schema_of(relation))
 
-    def resolve(self, parts: Iterable[Path]) -> pa.Table:
-        """Which article owns each URL listed in `parts` (columns chunk, place, canonical_url).
+    def resolve(self, parts: list[Path]) -> pa.Table:
+        """Which article owns each URL listed in `parts` (columns place, canonical_url).
 
         Of several articles with one URL the earliest published owns it, then the lowest id.
-        Gives chunk, place, article_id.
+        Gives chunk (the place of its part in the list), place, article_id.
         """
         self._run(
             "CREATE TEMP TABLE IF NOT EXISTS url_owner AS SELECT canonical_url, article_id FROM ("
@@ -83,10 +107,12 @@ class Warehouse:
             "PARTITION BY canonical_url ORDER BY published_at, article_id) AS place"
             " FROM articles) WHERE place = 1"
         )
-        listed = ", ".join(quoted(part) for part in parts)
+        listed = " UNION ALL ".join(
+            f"SELECT {chunk} AS chunk, place, canonical_url FROM {_parquet([part])}"
+            for chunk, part in enumerate(parts)
+        )
         found = self._connection.sql(
-            "SELECT chunk, place, article_id"
-            f" FROM read_parquet([{listed}]) JOIN url_owner USING (canonical_url)"
+            f"SELECT chunk, place, article_id FROM ({listed}) JOIN url_owner USING (canonical_url)"
             " ORDER BY chunk, place"
         )
         return found.to_arrow_table()
@@ -100,21 +126,19 @@ class Warehouse:
         """A query of two columns, a text and a number, as a mapping."""
         return {str(name): int(number) for name, number in self._connection.execute(query).fetchall()}
 
-    def comment(self) -> None:
-        """Write the meaning of every relation and column into the database."""
-        statements = ["BEGIN"]
-        for relation in relations().values():
-            text = quoted(f"{relation.description} One row: {relation.grain}.")
-            statements.append(f"COMMENT ON TABLE {relation.name} IS {text}")
-            statements += [
-                f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
-                for column in relation.columns
-            ]
+    def comment(self, relation: Relation) -> None:
+        """Write the meaning of a relation and its columns into the database."""
+        text = quoted(f"{relation.description} One row: {relation.grain}.")
+        statements = ["BEGIN", f"COMMENT ON TABLE {relation.name} IS {text}"]
+        statements += [
+            f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
+            for column in relation.columns
+        ]
         self._run("; ".join([*statements, "COMMIT"]))
 
-    def check(self) -> list[Finding]:
-        """Run every check; gives those that found rows."""
-        return run_checks(self._connection)
+    def check(self, name: str, query: str) -> Finding | None:
+        """Run one check; None where it finds no row."""
+        return run_check(self._connection, name, query)
 
     def close(self) -> None:
         """Write the database file out and let go of it."""
@@ -146,23 +170,24 @@ def checks() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every check on a connection; gives those that found rows, *stop* first."""
-    findings = []
-    for name, query in checks().items():
-        rows = connection.execute(query).fetchall()
-        if rows:
-            severity, _, rule = name.partition("_")
-            sample = tuple(", ".join(map(str, row)) for row in rows[:_SAMPLE_ROWS])
-            findings.append(Finding(rule, severity, len(rows), sample))
-    return findings
+def run_check(
+    connection: duckdb.DuckDBPyConnection, name: str, query: str
+) -> Finding | None:
+    """Run one check on a connection; None where it finds no row."""
+    rows = connection.execute(query).fetchall()
+    if not rows:
+        return None
+    severity, _, rule = name.partition("_")
+    sample = tuple(", ".join(map(str, row)) for row in rows[:_SAMPLE_ROWS])
+    return Finding(rule, severity, len(rows), sample)
 
 
 def check(database: Path) -> list[Finding]:
-    """Run every check on a finished database, read only."""
+    """Run every check on a finished database, read only; gives those that found rows."""
     connection = duckdb.connect(str(database), read_only=True)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        return run_checks(connection)
+        found = (run_check(connection, name, query) for name, query in checks().items())
+        return [finding for finding in found if finding]
     finally:
         connection.close()

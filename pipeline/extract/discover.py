@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import FileRejected, UsageError
 from pipeline.limits import Limits
+from pipeline.listing import Listing
 
 _LIKE_AN_ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
 # Should a pipe have taken the place of the file since it was discovered, opening must not wait.
@@ -23,10 +24,9 @@ class RawFile:
     source_path: str
     location: bytes
     size: int
-    mtime_ns: int
 
 
-def _readable(name: bytes) -> str:
+def readable(name: bytes) -> str:
     """A path as text; bytes that are not UTF-8 become `\\xNN`.
 
     Backslashes are doubled where such a path has them, and where a name looks as if it held an
@@ -39,16 +39,18 @@ def _readable(name: bytes) -> str:
 
 
 def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
-    """What lies in a folder and is not hidden; nothing where it has vanished."""
+    """What lies in a folder and is not hidden, by name; nothing where it has vanished."""
     try:
         with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(b".")]
+            visible = [entry for entry in entries if not entry.name.startswith(b".")]
     except FileNotFoundError:
         return []
+    visible.sort(key=lambda entry: entry.name)
+    return visible
 
 
-def _scan(root: bytes) -> Iterator[RawFile]:
-    """All files below, without recursion: folders may be nested deeper than calls."""
+def _list(root: bytes, listing: Listing) -> None:
+    """List all files below, without recursion: folders may be nested deeper than calls."""
     waiting = [(root, b"")]
     while waiting:
         folder, prefix = waiting.pop()
@@ -57,30 +59,30 @@ def _scan(root: bytes) -> Iterator[RawFile]:
         except OSError:
             # A folder that cannot be opened stands in the list itself: reading it is refused,
             # and the refusal shows that something is missing.
-            yield RawFile(_readable(prefix), folder, 0, 0)
+            listing.add(prefix, 0, 0, 0)
             continue
         for entry in entries:
             name = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
                 waiting.append((entry.path, name + b"/"))
             elif entry.is_file(follow_symlinks=False):
-                yield from _file(entry, name)
+                _add(entry, name, listing)
 
 
-def _file(entry: os.DirEntry[bytes], name: bytes) -> Iterator[RawFile]:
-    """The file; nothing where it has vanished, no size where that cannot be told."""
+def _add(entry: os.DirEntry[bytes], name: bytes, listing: Listing) -> None:
+    """List a file; not where it has vanished, without stamps where they cannot be told."""
     try:
         status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return
     except OSError:
-        yield RawFile(_readable(name), entry.path, 0, 0)
+        listing.add(name, 0, 0, 0)
         return
-    yield RawFile(_readable(name), entry.path, status.st_size, status.st_mtime_ns)
+    listing.add(name, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def discover(root: Path) -> list[RawFile]:
-    """Every regular file under `root`, ordered by source_path.
+def discover(root: Path) -> Listing:
+    """Every regular file under `root`, in an order that depends on names only.
 
     Hidden files and folders are left out; symbolic links are not followed, and sockets, pipes
     and devices are not files. A folder that cannot be opened is listed with a final `/`, to be
@@ -93,7 +95,16 @@ def discover(root: Path) -> list[RawFile]:
         _entries(folder)
     except OSError as error:
         raise UsageError(f"{root} cannot be opened: {error.strerror}") from None
-    return sorted(_scan(folder), key=lambda file: file.source_path)
+    listing = Listing(folder, started_ns=time.time_ns())
+    _list(folder, listing)
+    return listing
+
+
+def raw_file(listing: Listing, index: int) -> RawFile:
+    """One file of a listing."""
+    name = listing.names[index]
+    location = os.path.join(listing.root, name)
+    return RawFile(readable(name), location, listing.sizes[index])
 
 
 def read_bytes(file: RawFile, limits: Limits) -> bytes:

@@ -1,0 +1,36 @@
+"""What results depend on besides the raw files: our code, the definitions, the libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.definitions import sql_folder
+from pipeline.limits import Limits
+
+_LIBRARIES = ("ada-url", "duckdb", "pyarrow", "pyyaml")
+
+
+def _digest(paths: list[Path], *others: str) -> str:
+    digest = hashlib.sha256("\0".join(others).encode())
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def code_version(limits: Limits) -> str:
+    """A digest of all that turns raw files into parts, and parts into results."""
+    package = Path(__file__).parent
+    sources = [path for path in package.rglob("*.py") if "sample" not in path.parts]
+    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    definitions = list((sql_folder() / "tables").glob("*.yml"))
+    return _digest(
+        sources + definitions, *libraries, platform.python_version(), repr(limits)
+    )
+
+
+def combined(*parts: str) -> str:
+    """One digest of several texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""Makes one build in the workshop: parts, then all that is made of them, then the manifest."""
+
+from __future__ import annotations
+
+import shutil
+
+from pipeline.chunk_store import ChunkStore, digest_of
+from pipeline.chunking import Chunked, Chunking, Progress
+from pipeline.layout import Layout, Workshop
+from pipeline.limits import Limits
+from pipeline.listing import Listing
+from pipeline.publish import FileCounts, publish, staging, write_manifest
+from pipeline.rebuild import Rebuild
+from pipeline.recipe import ChunkWorker
+from pipeline.state import State
+from pipeline.summary import Finding, Summary
+from pipeline.warehouse import Warehouse, warehouse
+from pipeline.workers import team
+
+_MOST_PATCHES = 20
+"""How often a database is patched before it is made whole again, so that it does not bloat."""
+
+_CHUNKS_WORTH_A_POOL = 8
+
+
+def make(
+    workshop: Workshop,
+    layout: Layout,
+    run_id: str,
+    new: State,
+    old: State | None,
+    known: list[bytes | None],
+    limits: Limits,
+    threads: int,
+    progress: Progress,
+) -> Summary:
+    """Make, check and publish a build; fills `new`, which the next run will know.
+
+    `old` is what the published build was made from, None where it may not be used; `known` the
+    SHA-256 of files that need not be read. Errors: `CheckFailed`; nothing is published then.
+    """
+    store = ChunkStore(workshop.chunks)
+    with staging(workshop) as staged:
+        chunked = Chunking(new.listing, known, new.code, limits).make(store, threads, progress)
+        new.digests = chunked.digests
+        patching = _copy_database(layout, staged, new, old)
+        rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
+        counts, findings = _analyse(rebuild, chunked, workshop, staged, limits, threads, progress)
+        progress("publish", 0, 1)
+        new.files[staged.database.name] = digest_of(staged.database) or ""
+        write_manifest(staged, run_id, counts, rebuild.rows, new.files)
+        publish(staged, layout, workshop)
+        progress("publish", 1, 1)
+    rebuild.forget_unused()
+    return Summary(
+        run_id=run_id,
+        out=layout.root,
+        seconds=0.0,
+        bytes_read=chunked.bytes_read,
+        discovered=counts.discovered,
+        loaded=counts.loaded,
+        skipped=counts.skipped,
+        rejected=counts.rejected,
+        warnings=counts.warnings,
+        rows=rebuild.rows,
+        findings=tuple(findings),
+        reasons=(_chunk_reason(chunked), *rebuild.reasons),
+    )
+
+
+def _copy_database(layout: Layout, staged: Layout, new: State, old: State | None) -> bool:
+    """Start from the published database where that may be used and is not worn out."""
+    if old is None or old.patches >= _MOST_PATCHES:
+        return False
+    shutil.copyfile(layout.database, staged.database)
+    new.patches = old.patches + 1
+    return True
+
+
+def _analyse(
+    rebuild: Rebuild,
+    chunked: Chunked,
+    workshop: Workshop,
+    staged: Layout,
+    limits: Limits,
+    threads: int,
+    progress: Progress,
+) -> tuple[FileCounts, list[Finding]]:
+    """All that needs the warehouse: tables, marts, checks, counts of files."""
+    size = threads if chunked.made >= _CHUNKS_WORTH_A_POOL else 1
+    with (
+        team(size, ChunkWorker, workshop.chunks, "", limits) as workers,
+        warehouse(staged.database, workshop.staging, threads) as analytics,
+    ):
+        rebuild.make_tables(analytics, workers, progress)
+        rebuild.make_relations(analytics, progress)
+        findings = rebuild.check(analytics, progress)
+        return _file_counts(analytics), findings
+
+
+def _file_counts(analytics: Warehouse) -> FileCounts:
+    """Raw files by status. The `files_accounted` check has held them against one another."""
+    status = analytics.counts("SELECT status, count(*) FROM files GROUP BY status")
+    return FileCounts(
+        discovered=sum(status.values()),
+        loaded=status.get("loaded", 0),
+        skipped=status.get("skipped", 0),
+        rejected=status.get("rejected", 0),
+        warnings=analytics.count("SELECT count(*) FROM rejects WHERE severity = 'warning'"),
+    )
+
+
+def _chunk_reason(chunked: Chunked) -> str:
+    return f"{chunked.made:,} of {len(chunked.parts):,} chunks of files parsed"

@@ -1,0 +1,263 @@
+"""Makes a build, and only what has changed of it: tables → marts → checks, all staged.
+
+Every result is remembered with a digest of what it was made from: a table of its parts, a
+mart or check of its SQL and of the columns it reads. Equal digest, equal bytes: it is taken over
+from the published build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from pathlib import Path
+
+from pipeline.arrow import schema
+from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of
+from pipeline.chunking import Progress
+from pipeline.code_version import combined
+from pipeline.definitions import Relation, relation, relations
+from pipeline.errors import CheckFailed
+from pipeline.layout import Layout
+from pipeline.parquet import Part, join_parts, write_table
+from pipeline.recipe import RELATED, TABLES, ChunkWorker
+from pipeline.related import RelatedParts, owner_table
+from pipeline.state import KeptChunk, State
+from pipeline.summary import Finding
+from pipeline.warehouse import Warehouse, checks
+from pipeline.workers import Team
+
+BY_SOURCE_PATH = ("files", "rejects")
+"""Tables keyed by source path; chunks follow ids, so these are sorted once more."""
+
+ID_COLUMNS = {"pages": "page_id", "page_paragraphs": "page_id"}
+"""The column whose values lie between the first and last id of a chunk; else article_id."""
+
+_PATCHED_SHARE = 4  # a table of which more than a fourth of the chunks changed is loaded anew
+
+
+class Rebuild:
+    """One build in the making: `new` is what the next run will know, `old` what this one does.
+
+    Where there is an `old`, the results of the build published in `layout` may be taken over, and
+    the warehouse already holds its tables.
+    """
+
+    def __init__(
+        self,
+        chunks: list[ChunkParts],
+        store: ChunkStore,
+        staged: Layout,
+        new: State,
+        old: State | None,
+        layout: Layout,
+    ) -> None:
+        self._chunks = chunks
+        self._store = store
+        self._staged = staged
+        self._new = new
+        self._old = old
+        self._layout = layout
+        self._before = self._chunks_before()
+        self._related = RelatedParts(store, chunks)
+        self.rows: dict[str, int] = {}
+        self.reasons: list[str] = []
+
+    def _chunks_before(self) -> dict[str, ChunkParts]:
+        kept = self._old.chunks if self._old else []
+        found = {chunk.key: self._store.about(chunk.key) for chunk in kept}
+        if not all(found.values()):
+            self._old = None
+        return {key: parts for key, parts in found.items() if parts}
+
+    def make_tables(
+        self, analytics: Warehouse, workers: Team[ChunkWorker], progress: Progress
+    ) -> None:
+        """Make every table that comes from the raw files."""
+        steps = len(TABLES) + 1
+        for done, name in enumerate(TABLES):
+            progress("tables", done, steps)
+            self._make_table(analytics, name)
+        self._new.owner_table = owner_table(self._chunks)
+        if self._old and self._old.owner_table == self._new.owner_table:
+            self._related.take_over(self._old.chunks)
+        self._related.make(analytics, workers)
+        self._new.chunks = [
+            KeptChunk(chunk.key, self._related.owners[chunk.key]) for chunk in self._chunks
+        ]
+        self._make_table(analytics, RELATED)
+        progress("tables", steps, steps)
+
+    def _part_name(self, chunk: ChunkParts, name: str) -> str:
+        return self._related.name(chunk) if name == RELATED else name
+
+    def _path(self, chunk: ChunkParts, name: str) -> Path:
+        return self._store.path(chunk.key, f"{self._part_name(chunk, name)}.parquet")
+
+    def _part(self, chunk: ChunkParts, name: str) -> Part:
+        part = self._store.part(chunk.key, self._part_name(chunk, name))
+        if part is None:
+            raise OSError(f"a part of {name} has vanished from {self._store.folder}")
+        return part
+
+    def _make_table(self, analytics: Warehouse, name: str) -> None:
+        parts = [self._part(chunk, name) for chunk in self._chunks]
+        self.rows[name] = sum(part.rows for part in parts)
+        self._note_contents(name, parts)
+        made_from = combined(*(part.sha256 for part in parts))
+        if self._take_over(name, made_from, "its files"):
+            return
+        target = self._staged.parquet("tables", name)
+        if name in BY_SOURCE_PATH:
+            paths = [self._path(chunk, name) for chunk in self._chunks]
+            analytics.load(name, paths, relation(name).key)
+            write_table(analytics.arrow(relation(name)), target)
+        else:
+            paths = [self._path(chunk, name) for chunk in self._chunks]
+            join_parts(zip(paths, parts, strict=True), schema(name), target)
+            self._load(analytics, name, target)
+        self._finished(analytics, relation(name))
+
+    def _note_contents(self, name: str, parts: list[Part]) -> None:
+        for column in relation(name).column_names:
+            digests = [part.columns.get(column, "") for part in parts]
+            self._new.contents[f"{name}.{column}"] = combined(*digests)
+
+    def _load(self, analytics: Warehouse, name: str, target: Path) -> None:
+        """Bring a joined table into the warehouse: its changed chunks, or all of it."""
+        now = {self._identity(chunk, name): chunk for chunk in self._chunks}
+        owners = {chunk.key: chunk.owners for chunk in self._old.chunks} if self._old else {}
+        before = {
+            self._identity(chunk, name, owners[key]): chunk for key, chunk in self._before.items()
+        }
+        gone = [before[identity] for identity in before.keys() - now.keys()]
+        come = [now[identity] for identity in now.keys() - before.keys()]
+        if self._old is None or len(come) * _PATCHED_SHARE > len(now):
+            analytics.load(name, [target])
+            return
+        paths = sorted(self._path(chunk, name) for chunk in come)
+        bounds = sorted((chunk.first, chunk.last) for chunk in gone)
+        analytics.patch(name, ID_COLUMNS.get(name, "article_id"), bounds, paths)
+
+    def _identity(self, chunk: ChunkParts, name: str, owners: str = "") -> tuple[str, ...]:
+        """What a chunk contributes to a table."""
+        if name == RELATED:
+            content = owners or self._related.owners[chunk.key]
+            return (chunk.first, chunk.last, chunk.key, content)
+        return (chunk.first, chunk.last, chunk.files[f"{name}.parquet"])
+
+    def _take_over(self, name: str, made_from: str, inputs: str) -> bool:
+        """Take over a result of the published build, if it was made from the very same."""
+        made = relation(name)
+        self._new.made_from[name] = made_from
+        if self._old is None:
+            return False
+        if self._old.made_from.get(name) != made_from:
+            self.reasons.append(f"{name}: {inputs} changed")
+            return False
+        target = self._staged.parquet(made.kind, name)
+        _link(self._layout.parquet(made.kind, name), target)
+        self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
+        return True
+
+    def _finished(self, analytics: Warehouse, made: Relation) -> None:
+        analytics.comment(made)
+        digest = digest_of(self._staged.parquet(made.kind, made.name))
+        self._remember(made, digest or "")
+
+    def _remember(self, made: Relation, digest: str) -> None:
+        self._new.files[f"{made.kind}/{made.name}.parquet"] = digest
+        if made.query:
+            self._new.contents[made.name] = digest
+
+    def make_relations(self, analytics: Warehouse, progress: Progress) -> None:
+        """Make every table and mart that is a SELECT."""
+        queries = {name: made.query for name, made in relations().items() if made.query}
+        ordered = self._order(queries)
+        for done, name in enumerate(ordered):
+            progress("marts", done, len(ordered))
+            self._make_relation(analytics, relation(name), queries[name])
+        progress("marts", len(ordered), len(ordered))
+
+    def _make_relation(self, analytics: Warehouse, made: Relation, query: str) -> None:
+        made_from = self._inputs(made.name, query)
+        if self._take_over(made.name, made_from, "its SQL or the columns it reads"):
+            self.rows[made.name] = self._old.summary["rows"][made.name] if self._old else 0
+            return
+        analytics.create(made)
+        rows = analytics.arrow(made)
+        write_table(rows, self._staged.parquet(made.kind, made.name))
+        self.rows[made.name] = rows.num_rows
+        self._finished(analytics, made)
+
+    def _order(self, queries: dict[str, str]) -> list[str]:
+        """The order of the queries, read from their SQL unless the former run did."""
+        key = combined(*(f"{name}\0{query}" for name, query in queries.items()))
+        known = self._old.order.get(key) if self._old else None
+        if known is None:
+            from pipeline.queries import in_order  # sqlglot is slow to import
+
+            known = in_order(queries)
+        self._new.order = {key: known}
+        return known
+
+    def _inputs(self, name: str, query: str) -> str:
+        """A digest of a query and of the contents of the columns it reads."""
+        key = combined(query)
+        read = self._old.columns_read.get(key) if self._old else None
+        if read is None:
+            from pipeline.lineage import columns_read  # sqlglot is slow to import
+
+            read = columns_read(name, query)
+        self._new.columns_read[key] = read
+        contents = []
+        for table, columns in sorted(read.items()):
+            contents.append(f"{table} {self.rows[table]}")
+            if relation(table).query:
+                contents.append(self._new.contents[table])
+            else:
+                contents += [self._new.contents[f"{table}.{column}"] for column in columns]
+        return combined(query, *contents)
+
+    def check(self, analytics: Warehouse, progress: Progress) -> list[Finding]:
+        """Run the checks whose inputs changed; gives all that found rows.
+
+        Errors: `CheckFailed` where one of them says *stop*.
+        """
+        queries = checks()
+        findings = []
+        for done, (name, query) in enumerate(queries.items()):
+            progress("checks", done, len(queries))
+            finding = self._check(analytics, name, query)
+            self._new.findings[name] = None if finding is None else finding.plain()
+            if finding:
+                findings.append(finding)
+        progress("checks", len(queries), len(queries))
+        _refuse_stopped(findings)
+        return findings
+
+    def _check(self, analytics: Warehouse, name: str, query: str) -> Finding | None:
+        made_from = self._inputs(name, query)
+        self._new.made_from[name] = made_from
+        if self._old and self._old.made_from.get(name) == made_from:
+            known = self._old.findings[name]
+            return None if known is None else Finding.of(known)
+        return analytics.check(name, query)
+
+    def forget_unused(self) -> None:
+        """Delete the parts that this build does not use."""
+        self._store.forget_others({chunk.key: self._related.name(chunk) for chunk in self._chunks})
+
+
+def _refuse_stopped(findings: list[Finding]) -> None:
+    stopped = [finding for finding in findings if finding.severity == "stop"]
+    if stopped:
+        told = "; ".join(f"{each.check}: {each.rows} rows ({each.sample[0]})" for each in stopped)
+        raise CheckFailed(f"nothing was published, because checks found rows: {told}")
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)

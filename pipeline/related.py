@@ -1,0 +1,77 @@
+"""Gives every chunk its `related_items` part: which mentioned URLs are articles of the archive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.chunk_store import ChunkParts, ChunkStore
+from pipeline.code_version import combined
+from pipeline.recipe import URLS, ChunkWorker, related_name
+from pipeline.state import KeptChunk
+from pipeline.warehouse import Warehouse
+from pipeline.workers import Team
+
+_RESOLVED_AT_ONCE = 64
+_OWNER_COLUMNS = ("article_id", "canonical_url", "published_at")
+
+
+def owner_table(chunks: list[ChunkParts]) -> str:
+    """A digest of what decides which article owns a URL."""
+    return combined(
+        *(
+            chunk.columns["articles"].get(column, "")
+            for chunk in chunks
+            for column in _OWNER_COLUMNS
+        )
+    )
+
+
+class RelatedParts:
+    """The `related_items` parts of a build; `names` tells the name of each chunk's part."""
+
+    def __init__(self, store: ChunkStore, chunks: list[ChunkParts]) -> None:
+        self._store = store
+        self._chunks = chunks
+        self.owners: dict[str, str] = {}
+
+    def name(self, chunk: ChunkParts) -> str:
+        """The name of a chunk's part."""
+        return related_name(self.owners[chunk.key])
+
+    def take_over(self, kept: list[KeptChunk]) -> None:
+        """Take over the parts of a former build in which URLs had the same owners."""
+        before = {chunk.key: chunk.owners for chunk in kept}
+        for chunk in self._chunks:
+            owners = before.get(chunk.key)
+            if owners and self._store.whole_part(chunk.key, related_name(owners)):
+                self.owners[chunk.key] = owners
+
+    def make(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
+        """Make the parts that are still missing; `articles` is loaded in the warehouse."""
+        for _ in workers.map("finish_related", self._orders(analytics)):
+            pass
+
+    def _orders(self, analytics: Warehouse) -> Iterator[tuple[str, str, pa.Table]]:
+        missing = [chunk for chunk in self._chunks if chunk.key not in self.owners]
+        for start in range(0, len(missing), _RESOLVED_AT_ONCE):
+            some = missing[start : start + _RESOLVED_AT_ONCE]
+            found = analytics.resolve([self._store.path(chunk.key, URLS) for chunk in some])
+            for place, chunk in enumerate(some):
+                owned = found.filter(pc.equal(found["chunk"], place)).combine_chunks()
+                owners = _digest(owned)
+                self.owners[chunk.key] = owners
+                if self._store.whole_part(chunk.key, related_name(owners)) is None:
+                    yield chunk.key, owners, owned
+
+
+def _digest(owned: pa.Table) -> str:
+    digest = hashlib.sha256()
+    for place, article_id in zip(
+        owned["place"].to_pylist(), owned["article_id"].to_pylist(), strict=True
+    ):
+        digest.update(f"{place} {article_id}\n".encode())
+    return digest.hexdigest()
