@@ -13,8 +13,15 @@ from pipeline.extract.discover import RawFile, discover, read_bytes
 from pipeline.limits import DEFAULT_LIMITS, Limits
 
 
+def found(root: Path) -> list[RawFile]:
+    """The files of an archive by source path."""
+    listing = discover(root)
+    files = (raw_file(listing, index) for index in range(len(listing.names)))
+    return sorted(files, key=lambda file: file.source_path)
+
+
 def names(root: Path) -> list[str]:
-    return [file.source_path for file in discover(root)]
+    return [file.source_path for file in found(root)]
 
 
 def write(root: Path, *paths: str) -> None:
@@ -34,7 +41,7 @@ def test_order_is_that_of_the_paths_whatever_was_written_first(tmp_path: Path) -
     assert names(tmp_path) == sorted(
         ["Z.md", "a-b.md", "a.md", "a/b/c.txt", "a/z.md", "b.md", "é.md"]
     )
-    (file,) = (file for file in discover(tmp_path) if file.source_path == "a/z.md")
+    (file,) = (file for file in found(tmp_path) if file.source_path == "a/z.md")
     assert (file.size, read_bytes(file, DEFAULT_LIMITS)) == (6, b"a/z.md")
 
 
@@ -77,7 +84,7 @@ def test_odd_names_stay_apart(tmp_path: Path) -> None:
     odd += [b"\\xff\xfe.md", b"\xff\\xfe.md", "\ufffd.md".encode(), b"\\\\xff.md"]
     for name in odd:
         Path(os.fsdecode(folder + b"/" + name)).write_bytes(name)
-    files = discover(tmp_path)
+    files = found(tmp_path)
     assert len({file.source_path for file in files}) == len(odd)
     assert {read_bytes(file, DEFAULT_LIMITS) for file in files} == set(odd)
     found = {read_bytes(file, DEFAULT_LIMITS): file.source_path for file in files}
@@ -101,7 +108,7 @@ def test_an_unreadable_folder_is_a_row_not_a_silence(
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert names(tmp_path) == ["a.md", "locked/"]
-    assert code_of(discover(tmp_path)[1]) == "unreadable_file"
+    assert code_of(found(tmp_path)[1]) == "unreadable_file"
 
 
 def test_what_vanishes_meanwhile_is_left_out(
@@ -121,7 +128,7 @@ def test_what_vanishes_meanwhile_is_left_out(
 
 def test_what_changes_between_discovery_and_reading_is_unreadable(tmp_path: Path) -> None:
     write(tmp_path, "gone.md", "link.md", "folder.md")
-    by_name = {file.source_path: file for file in discover(tmp_path)}
+    by_name = {file.source_path: file for file in found(tmp_path)}
     for path in tmp_path.iterdir():
         path.unlink()
     (tmp_path / "link.md").symlink_to("/etc/passwd")
@@ -133,7 +140,7 @@ def test_what_changes_between_discovery_and_reading_is_unreadable(tmp_path: Path
 
 def test_a_pipe_in_the_place_of_a_file_does_not_wait(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
-    (file,) = discover(tmp_path)
+    (file,) = found(tmp_path)
     (tmp_path / "a.md").unlink()
     os.mkfifo(tmp_path / "a.md")
     assert read_bytes(file, DEFAULT_LIMITS) == b""
@@ -141,12 +148,12 @@ def test_a_pipe_in_the_place_of_a_file_does_not_wait(tmp_path: Path) -> None:
 
 def test_size_is_bounded_even_when_the_file_grows(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
-    (file,) = discover(tmp_path)
+    (file,) = found(tmp_path)
     limits = Limits(max_file_bytes=10)
     assert read_bytes(file, limits) == b"a.md"
     (tmp_path / "a.md").write_bytes(b"x" * 11)
     assert code_of(file, limits) == "file_too_large"
-    assert code_of(discover(tmp_path)[0], limits) == "file_too_large"
+    assert code_of(found(tmp_path)[0], limits) == "file_too_large"
 
 
 def test_folders_nested_deeper_than_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
