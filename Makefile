@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-all bench lint format docs lock clean help
+.PHONY: run test test-slow bench lint format docs lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -20,8 +20,8 @@ run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default
 test: $(VENV)/ready-dev  ## run the tests that take seconds
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-all: $(VENV)/ready-dev  ## run every test, the slow ones too
-	@$(BIN)/python -m pytest -n auto
+test-slow: $(VENV)/ready-dev  ## run the tests that take minutes
+	@$(BIN)/python -m pytest -n auto -m slow
 
 bench: $(VENV)/ready-dev  ## measure speed and memory
 	@$(BIN)/python -m tests.bench
@@ -48,7 +48,7 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
 clean:  ## remove everything that make and the tools have made here
-	rm -rf data/processed $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf data/processed data/.processed.newsloom $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## list the targets and the variables

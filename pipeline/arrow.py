@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -9,6 +10,34 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.definitions import Relation, relation
+
+
+class _NoPandas:
+    """An import hook under which there is no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:  # noqa: ARG004
+        """Errors: `ImportError` for pandas; other modules are left to others."""
+        if name == "pandas":
+            raise ImportError(name)
+
+
+def _settle_pandas() -> None:
+    """Let pyarrow look for pandas once, in vain; it looks again when pandas is really needed.
+
+    Its first conversion of Python values would import pandas otherwise, which takes longer than
+    many a build.
+    """
+    if "pandas" not in sys.modules:
+        hook = _NoPandas()
+        sys.meta_path.insert(0, hook)
+        try:
+            pa.array([None])
+        finally:
+            sys.meta_path.remove(hook)
+
+
+_settle_pandas()
 
 _TYPES: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pipeline import state as states
-from pipeline.code_version import code_version
+from pipeline.code_version import code_version, sql_version
 from pipeline.errors import UsageError
 from pipeline.extract.changes import Changes, compare
 from pipeline.extract.discover import discover
@@ -72,13 +72,14 @@ class _Run:
         self._workshop = Workshop.beside(out)
         self._limits = limits
         self._code = code_version(limits)
+        self._sql = sql_version()
         _refuse_foreign(self._layout)
         self._listing = discover(raw)
         old = None if force else states.load(self._workshop.state)
         self._changes = self._compare(old)
         self._old = old if old and old.code == self._code else None
-        self._intact = bool(self._old) and self._published() == self._old.stamps
-        self._reasons = _reasons(force, old, self._code, self._intact, self._changes)
+        self._intact = self._old is not None and self._published() == self._old.stamps
+        self._reasons = self._why(force, old)
 
     @property
     def nothing_changed(self) -> bool:
@@ -92,6 +93,23 @@ class _Run:
     def _published(self) -> dict[str, tuple[int, int]]:
         names = [*self._old.files, self._layout.manifest.name] if self._old else []
         return states.stamps_of(self._layout.root, names)
+
+    def _why(self, force: bool, old: State | None) -> list[str]:
+        """Why there is something to do; nothing where there is not."""
+        if force:
+            return ["everything: --force was given"]
+        if old is None:
+            return ["everything: no former run is known"]
+        if self._old is None:
+            return ["everything: the code, a definition, a limit or a library has changed"]
+        changes = self._changes
+        named = (("new", changes.new), ("edited", changes.edited), ("gone", changes.gone))
+        reasons = [f"{_counted(names)} {what}: {_shown(names)}" for what, names in named if names]
+        if old.sql != self._sql:
+            reasons.append("what depends on it: a query, check or definition has changed")
+        if not self._intact:
+            reasons.append("all results: the published build is missing or was altered")
+        return reasons
 
     def refresh_stamps(self) -> None:
         """Remember the present stamps of files that had to be read, so that the next run need
@@ -120,7 +138,7 @@ class _Run:
         from pipeline.make import make  # pyarrow and DuckDB are slow to import
 
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        new = State(self._code, self._listing, b"")
+        new = State(self._code, self._sql, self._listing, b"")
         old = self._old if self._intact else None
         known = self._changes.digests
         made = make(
@@ -145,7 +163,7 @@ class _Run:
         states.save(self._workshop.state, state)
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "run_id": "",
     "discovered": 0,
     "loaded": 0,
@@ -165,29 +183,6 @@ def _refuse_foreign(layout: Layout) -> None:
         raise UsageError(
             f"{layout.root} is not empty and holds no build of newsloom; give another with --out"
         )
-
-
-def _reasons(
-    force: bool, old: State | None, code: str, intact: bool, changes: Changes
-) -> list[str]:
-    """Why there is something to do; nothing where there is not."""
-    if force:
-        return ["everything: --force was given"]
-    if old is None:
-        return ["everything: no former run is known"]
-    if old.code != code:
-        return ["everything: the code, a definition, a limit or a library has changed"]
-    reasons = []
-    for what, names in (
-        ("new", changes.new),
-        ("edited", changes.edited),
-        ("gone", changes.gone),
-    ):
-        if names:
-            reasons.append(f"{_counted(names)} {what}: {_shown(names)}")
-    if not intact:
-        reasons.append("everything but parts: the published build is missing or was altered")
-    return reasons
 
 
 def _counted(names: list[bytes]) -> str:

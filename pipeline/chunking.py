@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pipeline.chunk_store import ChunkParts, ChunkStore
-from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
-from pipeline.recipe import ChunkDone, ChunkWorker, Order, Planned, chunk_key, plan, raw_file
-from pipeline.workers import Team, team
+from pipeline.recipe import ChunkDone, ChunkWorker, Planned, chunk_key, order_of, plan
+from pipeline.workers import Team
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
-
-_CHUNKS_WORTH_A_POOL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +31,25 @@ class Chunking:
     `known` holds the SHA-256 of files that need not be read.
     """
 
-    def __init__(
-        self, listing: Listing, known: list[bytes | None], code: str, limits: Limits
-    ) -> None:
+    def __init__(self, listing: Listing, known: list[bytes | None], code: str) -> None:
         self._listing = listing
         self._digests = [digest or UNREAD for digest in known]
         self._code = code
-        self._limits = limits
         self._planned = plan(listing)
 
-    def make(self, store: ChunkStore, threads: int, progress: Progress) -> Chunked:
-        """Find or make the parts of every chunk, with as many processes as it is worth."""
+    def make(self, store: ChunkStore, workers: Team[ChunkWorker], progress: Progress) -> Chunked:
+        """Find or make the parts of every chunk."""
         found = {planned.number: self._kept(planned, store) for planned in self._planned}
         missing = [planned for planned in self._planned if found[planned.number] is None]
         total = len(self._listing.names)
         done = total - sum(len(planned.indices) for planned in missing)
         bytes_read = made = 0
-        size = threads if len(missing) >= _CHUNKS_WORTH_A_POOL else 1
-        with team(size, ChunkWorker, store.folder, self._code, self._limits) as workers:
-            for planned, report in zip(missing, self._ordered(workers, missing), strict=True):
-                found[planned.number] = self._taken(planned, report, store)
-                bytes_read += report.bytes_read
-                made += not report.reused
-                done += len(planned.indices)
-                progress("read", done, total)
+        for planned, report in zip(missing, self._ordered(workers, missing), strict=True):
+            found[planned.number] = self._taken(planned, report, store)
+            bytes_read += report.bytes_read
+            made += not report.reused
+            done += len(planned.indices)
+            progress("read", done, total)
         parts = [found[planned.number] for planned in self._planned]
         return Chunked([part for part in parts if part], b"".join(self._digests), bytes_read, made)
 
@@ -65,15 +57,12 @@ class Chunking:
         digests = [self._digests[index] for index in planned.indices]
         if UNREAD in digests:
             return None
-        names = [raw_file(self._listing, i).source_path.encode() for i in planned.indices]
+        names = [file.source_path.encode() for file in order_of(self._listing, planned).files]
         return store.find(chunk_key(self._code, names, digests))
 
     def _ordered(self, workers: Team[ChunkWorker], missing: list[Planned]) -> Iterator[ChunkDone]:
-        orders = (
-            Order(planned, tuple(raw_file(self._listing, index) for index in planned.indices))
-            for planned in missing
-        )
-        return workers.map("make_parts", ((order,) for order in orders))
+        orders = (order_of(self._listing, planned) for planned in missing)
+        return workers.map("make_parts", ((order,) for order in orders), len(missing))
 
     def _taken(self, planned: Planned, report: ChunkDone, store: ChunkStore) -> ChunkParts:
         for index, digest in zip(planned.indices, report.digests, strict=True):

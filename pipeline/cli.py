@@ -66,24 +66,43 @@ def main() -> None:
     "--workers", type=click.IntRange(min=1), help="Processes to parse with.  [default: all cores]"
 )
 @click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
+@click.option("--why", is_flag=True, help="Say what was rebuilt, and for which reason.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be rebuilt, and why.")
+@click.option("--force", is_flag=True, help="Rebuild everything.")
 @json_option
-def run(*, raw: Path, out: Path, workers: int | None, strict: bool, as_json: bool) -> None:
+def run(
+    *,
+    raw: Path,
+    out: Path,
+    workers: int | None,
+    strict: bool,
+    why: bool,
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Build tables and marts from a raw archive, check and publish them.
 
-    If a check says stop, or anything fails, the former build stays as it was.
+    Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
+    the former build stays as it was.
     """
     from pipeline import build, terminal
 
     with terminal.progress() as progress:
-        summary = build.build(raw, out, workers=workers, progress=progress)
+        summary = build.build(
+            raw, out, workers=workers, progress=progress, force=force, dry_run=dry_run
+        )
     if as_json:
         from dataclasses import asdict
 
         terminal.show_json(asdict(summary))
     else:
-        from pipeline.views import show_summary
+        from pipeline.views import show_reasons, show_summary
 
-        show_summary(summary, pipeline.__version__)
+        if why or dry_run:
+            show_reasons(summary)
+        if not dry_run:
+            show_summary(summary, pipeline.__version__)
     if strict and summary.rejected:
         sys.exit(REJECTED)
 

@@ -16,19 +16,22 @@ _LIBRARIES = ("ada-url", "duckdb", "pyarrow", "pyyaml")
 def _digest(paths: list[Path], *others: str) -> str:
     digest = hashlib.sha256("\0".join(others).encode())
     for path in sorted(paths):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def code_version(limits: Limits) -> str:
-    """A digest of all that turns raw files into parts, and parts into results."""
+    """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent
     sources = [path for path in package.rglob("*.py") if "sample" not in path.parts]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     definitions = list((sql_folder() / "tables").glob("*.yml"))
-    return _digest(
-        sources + definitions, *libraries, platform.python_version(), repr(limits)
-    )
+    return _digest(sources + definitions, *libraries, platform.python_version(), repr(limits))
+
+
+def sql_version() -> str:
+    """A digest of every query, check and definition."""
+    return _digest([path for path in sql_folder().rglob("*") if path.suffix in (".sql", ".yml")])
 
 
 def combined(*parts: str) -> str:

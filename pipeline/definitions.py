@@ -77,7 +77,10 @@ def _column(relation: str, fields: dict[str, Any]) -> Column:
 
 def _read(path: Path) -> Relation:
     with path.open("rb") as file:
-        fields: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        fields: dict[str, Any] = yaml.load(
+            file,
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 - it is a safe one
+        )
     query = path.with_suffix(".sql")
     relation = Relation(
         name=path.stem,
@@ -100,7 +103,9 @@ def relations() -> dict[str, Relation]:
 
     Errors: `DefinitionError` where a definition is malformed.
     """
-    paths = [path for kind in ("tables", "marts") for path in sorted((sql_folder() / kind).glob("*.yml"))]
+    paths = [
+        path for kind in ("tables", "marts") for path in sorted((sql_folder() / kind).glob("*.yml"))
+    ]
     return {path.stem: _read(path) for path in paths}
 
 

@@ -23,7 +23,7 @@ def columns_read(name: str, query: str) -> dict[str, list[str]]:
 
 
 def _columns_read(query: str) -> dict[str, list[str]]:
-    tables = {
+    tables: dict[str, object] = {
         relation.name: {column.name: column.type for column in relation.columns}
         for relation in relations().values()
     }

@@ -61,5 +61,5 @@ class Listing:
     def unpacked(cls, values: dict[str, Any]) -> Listing:
         """The listing that `packed` gave."""
         names = values["names"].split(b"\0") if values["count"] else []
-        stamps = [array("q", values[name]) for name in ("sizes", "mtimes", "ctimes")]
-        return cls(values["root"], names, *stamps, values["started_ns"])
+        sizes, mtimes, ctimes = (array("q", values[name]) for name in ("sizes", "mtimes", "ctimes"))
+        return cls(values["root"], names, sizes, mtimes, ctimes, values["started_ns"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 
 from pipeline.chunk_store import ChunkStore, digest_of
 from pipeline.chunking import Chunked, Chunking, Progress
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import Limits
-from pipeline.listing import Listing
 from pipeline.publish import FileCounts, publish, staging, write_manifest
 from pipeline.rebuild import Rebuild
 from pipeline.recipe import ChunkWorker
@@ -19,8 +19,6 @@ from pipeline.workers import team
 
 _MOST_PATCHES = 20
 """How often a database is patched before it is made whole again, so that it does not bloat."""
-
-_CHUNKS_WORTH_A_POOL = 8
 
 
 def make(
@@ -40,31 +38,46 @@ def make(
     SHA-256 of files that need not be read. Errors: `CheckFailed`; nothing is published then.
     """
     store = ChunkStore(workshop.chunks)
-    with staging(workshop) as staged:
-        chunked = Chunking(new.listing, known, new.code, limits).make(store, threads, progress)
+    with (
+        staging(workshop) as staged,
+        team(threads, ChunkWorker, workshop.chunks, new.code, limits) as workers,
+    ):
+        chunked = Chunking(new.listing, known, new.code).make(store, workers, progress)
         new.digests = chunked.digests
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
-        counts, findings = _analyse(rebuild, chunked, workshop, staged, limits, threads, progress)
+        with warehouse(staged.database, workshop.staging, threads) as analytics:
+            rebuild.make_tables(analytics, workers, progress)
+            rebuild.make_relations(analytics, progress)
+            findings = rebuild.check(analytics, progress)
+            counts = _file_counts(analytics)
         progress("publish", 0, 1)
         new.files[staged.database.name] = digest_of(staged.database) or ""
         write_manifest(staged, run_id, counts, rebuild.rows, new.files)
         publish(staged, layout, workshop)
         progress("publish", 1, 1)
     rebuild.forget_unused()
+    return _summary(layout, run_id, chunked, counts, rebuild, tuple(findings))
+
+
+def _summary(
+    layout: Layout,
+    run_id: str,
+    chunked: Chunked,
+    counts: FileCounts,
+    rebuild: Rebuild,
+    findings: tuple[Finding, ...],
+) -> Summary:
+    parsed = f"{chunked.made:,} of {len(chunked.parts):,} chunks of files parsed"
     return Summary(
         run_id=run_id,
         out=layout.root,
         seconds=0.0,
         bytes_read=chunked.bytes_read,
-        discovered=counts.discovered,
-        loaded=counts.loaded,
-        skipped=counts.skipped,
-        rejected=counts.rejected,
-        warnings=counts.warnings,
+        **asdict(counts),
         rows=rebuild.rows,
-        findings=tuple(findings),
-        reasons=(_chunk_reason(chunked), *rebuild.reasons),
+        findings=findings,
+        reasons=(parsed, *rebuild.reasons),
     )
 
 
@@ -77,27 +90,6 @@ def _copy_database(layout: Layout, staged: Layout, new: State, old: State | None
     return True
 
 
-def _analyse(
-    rebuild: Rebuild,
-    chunked: Chunked,
-    workshop: Workshop,
-    staged: Layout,
-    limits: Limits,
-    threads: int,
-    progress: Progress,
-) -> tuple[FileCounts, list[Finding]]:
-    """All that needs the warehouse: tables, marts, checks, counts of files."""
-    size = threads if chunked.made >= _CHUNKS_WORTH_A_POOL else 1
-    with (
-        team(size, ChunkWorker, workshop.chunks, "", limits) as workers,
-        warehouse(staged.database, workshop.staging, threads) as analytics,
-    ):
-        rebuild.make_tables(analytics, workers, progress)
-        rebuild.make_relations(analytics, progress)
-        findings = rebuild.check(analytics, progress)
-        return _file_counts(analytics), findings
-
-
 def _file_counts(analytics: Warehouse) -> FileCounts:
     """Raw files by status. The `files_accounted` check has held them against one another."""
     status = analytics.counts("SELECT status, count(*) FROM files GROUP BY status")
@@ -108,7 +100,3 @@ def _file_counts(analytics: Warehouse) -> FileCounts:
         rejected=status.get("rejected", 0),
         warnings=analytics.count("SELECT count(*) FROM rejects WHERE severity = 'warning'"),
     )
-
-
-def _chunk_reason(chunked: Chunked) -> str:
-    return f"{chunked.made:,} of {len(chunked.parts):,} chunks of files parsed"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-
 from pathlib import Path
 
 from pipeline.arrow import schema
@@ -68,6 +67,7 @@ class Rebuild:
         found = {chunk.key: self._store.about(chunk.key) for chunk in kept}
         if not all(found.values()):
             self._old = None
+            return {}
         return {key: parts for key, parts in found.items() if parts}
 
     def make_tables(

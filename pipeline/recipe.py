@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
 from pipeline.errors import FileRejected
-from pipeline.extract.discover import RawFile, discover, raw_file, read_bytes
-from pipeline.extract.read import FileReader, kind_of
+from pipeline.extract.discover import RawFile, raw_file, read_bytes
+from pipeline.extract.read import Extracted, FileReader, kind_of
 from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
 from pipeline.parquet import Part, write_part
@@ -83,6 +83,11 @@ def plan(listing: Listing) -> list[Planned]:
     ]
 
 
+def order_of(listing: Listing, planned: Planned) -> Order:
+    """The order that has a chunk made."""
+    return Order(planned, tuple(raw_file(listing, index) for index in planned.indices))
+
+
 def chunk_key(code: str, names: Iterable[bytes], digests: Sequence[bytes]) -> str:
     """The key of a chunk: the same files read by the same code have the same."""
     key = hashlib.sha256(code.encode())
@@ -132,11 +137,12 @@ class ChunkWorker:
         if isinstance(content, FileRejected):
             batch.add(FileFacts(file.source_path, "other", file.size, None), content)
             return
+        record: Extracted | FileRejected
         try:
             record = self._reader.read(file.source_path, content)
         except FileRejected as rejection:
             record = rejection
-        kind = kind_of(file.source_path, content, record)
+        kind = kind_of(content, record)
         batch.add(FileFacts(file.source_path, kind, len(content), digest.hex()), record)
 
     def _write(self, planned: Planned, key: str, tables: dict[str, pa.Table]) -> None:
@@ -188,5 +194,3 @@ def _owner_of(urls: pa.ChunkedArray, found: pa.Table) -> pa.Array:
         owner_of_place[place] = number
     indices = pa.array(owner_of_place, pa.int32()).take(encoded.indices)
     return pa.DictionaryArray.from_arrays(indices, found["article_id"].combine_chunks())
-
-

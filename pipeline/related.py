@@ -52,7 +52,8 @@ class RelatedParts:
 
     def make(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
         """Make the parts that are still missing; `articles` is loaded in the warehouse."""
-        for _ in workers.map("finish_related", self._orders(analytics)):
+        pieces = len(self._chunks) - len(self.owners)
+        for _ in workers.map("finish_related", self._orders(analytics), pieces):
             pass
 
     def _orders(self, analytics: Warehouse) -> Iterator[tuple[str, str, pa.Table]]:

@@ -31,6 +31,7 @@ class State:
     """
 
     code: str
+    sql: str
     listing: Listing
     digests: bytes
     chunks: list[KeptChunk] = field(default_factory=list)

@@ -48,12 +48,15 @@ def _program() -> list[str]:
 def show_summary(summary: Summary, version: str) -> None:
     """Show the end of a run: files, rows, checks, where the output is, and what to do next."""
     megabytes = summary.bytes_read / 1_000_000
+    effort = f"{megabytes:,.1f} MB read in {summary.seconds:,.1f} s"
+    if not summary.rebuilt:
+        effort = "up to date: nothing has changed since"
     show(
         Text.assemble(
             ("newsloom ", "bold"),
             (version, "bold"),
             (
-                f"   run {summary.run_id}   {megabytes:,.1f} MB in {summary.seconds:,.1f} s",
+                f"   run {summary.run_id}   {effort}",
                 "dim",
             ),
         ),
@@ -64,6 +67,12 @@ def show_summary(summary: Summary, version: str) -> None:
         "",
         _where_next(summary),
     )
+
+
+def show_reasons(summary: Summary) -> None:
+    """Show what is rebuilt and why, a line each."""
+    reasons = summary.reasons or ("nothing: no file, code or definition has changed",)
+    show(*(Text(f"Rebuild {plain(reason)}") for reason in reasons), "")
 
 
 def _file_counts(summary: Summary) -> Table:

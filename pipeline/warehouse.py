@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.arrow import schema_of
-from pipeline.definitions import Relation, relations, sql_folder
+from pipeline.definitions import Relation, sql_folder
 from pipeline.errors import DefinitionError
 from pipeline.summary import Finding
 
@@ -124,7 +124,9 @@ class Warehouse:
 
     def counts(self, query: str) -> dict[str, int]:
         """A query of two columns, a text and a number, as a mapping."""
-        return {str(name): int(number) for name, number in self._connection.execute(query).fetchall()}
+        return {
+            str(name): int(number) for name, number in self._connection.execute(query).fetchall()
+        }
 
     def comment(self, relation: Relation) -> None:
         """Write the meaning of a relation and its columns into the database."""
@@ -170,9 +172,7 @@ def checks() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
-def run_check(
-    connection: duckdb.DuckDBPyConnection, name: str, query: str
-) -> Finding | None:
+def run_check(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> Finding | None:
     """Run one check on a connection; None where it finds no row."""
     rows = connection.execute(query).fetchall()
     if not rows:

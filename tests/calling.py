@@ -22,5 +22,5 @@ def printed(*arguments: str) -> str:
     return result.stdout
 
 
-def loaded(*arguments: str) -> Any:  # noqa: ANN401
+def loaded(*arguments: str) -> Any:
     return json.loads(printed(*arguments))

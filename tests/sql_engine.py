@@ -17,7 +17,7 @@ CASES = Path(__file__).parent / "cases"
 Rows = list[dict[str, Any]]
 
 
-def read_yaml(path: Path) -> Any:  # noqa: ANN401
+def read_yaml(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 

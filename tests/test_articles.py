@@ -31,7 +31,7 @@ def rows_of(source_path: str, data: bytes) -> dict[str, list[dict[str, Any]]]:
         record = FileReader(DEFAULT_LIMITS).read(source_path, data)
     except FileRejected as rejected:
         record = rejected
-    batch.add(FileFacts(source_path, kind_of(source_path, data, record), len(data), ""), record)
+    batch.add(FileFacts(source_path, kind_of(data, record), len(data), ""), record)
     return {name: table.to_pylist() for name, table in batch.tables().items()}
 
 

@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
 
-import pipeline.build
 from pipeline import plan, workers
 from pipeline.build import build
+from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,7 +22,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some forty chunks of the committed archive, each worth a process."""
     monkeypatch.setattr(plan, "MAX_FILES", 5)
     monkeypatch.setattr(plan, "MIN_FILES", 2)
-    monkeypatch.setattr(pipeline.build, "_CHUNKS_WORTH_A_POOL", 2)
+    monkeypatch.setattr(workers, "WORTH_A_POOL", 2)
 
 
 @pytest.fixture
@@ -53,10 +52,10 @@ def run(raw: Path, out: Path, cwd: Path, **environment: str) -> None:
 
 def test_two_runs_give_the_same_bytes(built: Builder, tmp_path: Path) -> None:
     first = parquet_bytes(built(DATA_RAW)[0])
-    build(DATA_RAW, tmp_path, workers=1)
+    build(DATA_RAW, tmp_path, workers=1, force=True)
     assert len(first) == 20
     assert parquet_bytes(tmp_path) == first
-    build(DATA_RAW, tmp_path, workers=2)
+    build(DATA_RAW, tmp_path, workers=2, force=True)
     assert parquet_bytes(tmp_path) == first
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FileRejected, UsageError
-from pipeline.extract.discover import RawFile, discover, read_bytes
+from pipeline.extract.discover import RawFile, discover, raw_file, read_bytes
 from pipeline.limits import DEFAULT_LIMITS, Limits
 
 
@@ -87,11 +87,11 @@ def test_odd_names_stay_apart(tmp_path: Path) -> None:
     files = found(tmp_path)
     assert len({file.source_path for file in files}) == len(odd)
     assert {read_bytes(file, DEFAULT_LIMITS) for file in files} == set(odd)
-    found = {read_bytes(file, DEFAULT_LIMITS): file.source_path for file in files}
-    assert found[b"back\\slash.md"] == "back\\slash.md"
-    assert found[b"new\nline.md"] == "new\nline.md"
-    assert found[b"\xff.md"] == "\\xff.md"
-    for path in found.values():
+    by_content = {read_bytes(file, DEFAULT_LIMITS): file.source_path for file in files}
+    assert by_content[b"back\\slash.md"] == "back\\slash.md"
+    assert by_content[b"new\nline.md"] == "new\nline.md"
+    assert by_content[b"\xff.md"] == "\\xff.md"
+    for path in by_content.values():
         path.encode()
 
 

@@ -132,7 +132,7 @@ def doctored_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     """A copy of `sql/` in use instead of the real one."""
     folder = tmp_path / "sql"
     shutil.copytree(definitions.sql_folder(), folder)
-    for module in ("pipeline.definitions", "pipeline.warehouse"):
+    for module in ("pipeline.definitions", "pipeline.warehouse", "pipeline.code_version"):
         monkeypatch.setattr(f"{module}.sql_folder", lambda: folder)
     relations.cache_clear()
     yield folder

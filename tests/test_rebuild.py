@@ -67,14 +67,13 @@ def rename(raw: Path) -> None:
 
 
 def edit_page(raw: Path) -> None:
-    path = sorted(raw.rglob("*.txt"))[0]
+    path = min(raw.rglob("*.txt"))
     path.write_bytes(path.read_bytes() + b"\n\nOne more paragraph, and it is a long one, too.\n")
 
 
 def touch_all(raw: Path) -> None:
     for path in raw.rglob("*"):
         os.utime(path)
-
 
 
 EDITS = [
@@ -166,7 +165,9 @@ def test_damaged_state_only_costs_time(home: Path, damage: str) -> None:
         else:
             path.unlink()
             middle = len(data) // 2
-            flipped = data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :] if data else b""
+            flipped = (
+                data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :] if data else b""
+            )
             path.write_bytes(data[:middle] if damage == "cut" else flipped)
     build(home / "raw", home / "out", workers=1)
     build(home / "raw", home / "full", workers=1)

@@ -37,7 +37,7 @@ def _integer(data: bytes, place: int) -> tuple[int, int]:
     return (value >> 1) ^ -(value & 1), place
 
 
-def _value(data: bytes, place: int, kind: int) -> tuple[Any, int]:  # noqa: PLR0911
+def _value(data: bytes, place: int, kind: int) -> tuple[Any, int]:
     if kind in (_TRUE, _FALSE):
         return kind == _TRUE, place
     if kind == _BYTE:

@@ -39,7 +39,7 @@ def _has_category(record: FrontMatter) -> bool:
     return category is not None
 
 
-def kind_of(source_path: str, data: bytes, extracted: Extracted | FileRejected) -> str:
+def kind_of(data: bytes, extracted: Extracted | FileRejected) -> str:
     """`article`, `page` or `other`, as `files.kind` tells it."""
     if isinstance(extracted, Skipped):
         return "other"

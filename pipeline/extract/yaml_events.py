@@ -155,8 +155,7 @@ class _Builder:
             if isinstance(top.value, list):
                 path = (*top.path, len(top.value))
                 top.value.append(value)
-            else:
-                assert top.key is not None
+            elif top.key is not None:
                 path = (*top.path, top.key)
                 top.value[top.key] = value
                 line = top.key_lines[top.key]

@@ -53,8 +53,8 @@ def _columns(images: list[Image], taken: pa.Array) -> dict[str, pa.Array]:
     wanted = schema("images")
     values: Any = zip(*images, strict=True) if images else iter([()] * len(Image._fields))
     columns = {}
-    for name, column in zip(Image._fields, values, strict=True):
-        name = "image_position" if name == "position" else name
+    for field, column in zip(Image._fields, values, strict=True):
+        name = "image_position" if field == "position" else field
         array_ = column_array(column, wanted.field(name).type)
         if pa.types.is_string(array_.type):
             array_ = array_.dictionary_encode()

@@ -67,7 +67,7 @@ def months_between(first: date, last: date) -> list[date]:
     return [date((start + n) // 12, (start + n) % 12 + 1, 1) for n in range(count + 1)]
 
 
-def most(values: Iterable[Any]) -> Any:  # noqa: ANN401
+def most(values: Iterable[Any]) -> Any:
     """The most frequent value, the smallest of several; None of none."""
     counts = Counter(values)
     return min(counts, key=lambda value: (-counts[value], value), default=None)

@@ -17,7 +17,7 @@ BLANKS = " \t\r"
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class Rejected(Exception):  # noqa: N818
+class Rejected(Exception):
     """A raw file that cannot be used; the message is the code."""
 
 
@@ -112,7 +112,7 @@ class Builder:
             raise Rejected("unsafe_yaml")
         return event
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         self.next()  # stream start
         if isinstance(self.next(), yaml.StreamEndEvent):
             raise Rejected("empty_front_matter")
@@ -123,7 +123,7 @@ class Builder:
             raise Rejected("invalid_yaml")
         return value
 
-    def build(self, event: yaml.Event, path: str, depth: int) -> Any:  # noqa: ANN401
+    def build(self, event: yaml.Event, path: str, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             is_plain = event.implicit[0]
             return None if is_plain and event.value in NULLS else event.value
