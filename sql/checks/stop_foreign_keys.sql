@@ -97,12 +97,44 @@ with offenders as (
     where related_items.related_article_id is not null and articles.article_id is null
     union all
     select
+        'provider_links' as relation,
+        provider_links.from_domain as key_value,
+        'from_domain is not in providers' as problem,
+    from provider_links
+    left join providers on provider_links.from_domain = providers.provider_domain
+    where provider_links.from_domain is not null and providers.provider_domain is null
+    union all
+    select
+        'provider_links' as relation,
+        provider_links.to_domain as key_value,
+        'to_domain is not in providers' as problem,
+    from provider_links
+    left join providers on provider_links.to_domain = providers.provider_domain
+    where provider_links.to_domain is not null and providers.provider_domain is null
+    union all
+    select
         'provider_monthly' as relation,
         provider_monthly.provider_domain as key_value,
         'provider_domain is not in providers' as problem,
     from provider_monthly
     left join providers on provider_monthly.provider_domain = providers.provider_domain
     where provider_monthly.provider_domain is not null and providers.provider_domain is null
+    union all
+    select
+        'provider_publishers' as relation,
+        provider_publishers.provider_domain as key_value,
+        'provider_domain is not in providers' as problem,
+    from provider_publishers
+    left join providers on provider_publishers.provider_domain = providers.provider_domain
+    where provider_publishers.provider_domain is not null and providers.provider_domain is null
+    union all
+    select
+        'provider_publishers' as relation,
+        provider_publishers.top_topic as key_value,
+        'top_topic is not in topics' as problem,
+    from provider_publishers
+    left join topics on provider_publishers.top_topic = topics.topic
+    where provider_publishers.top_topic is not null and topics.topic is null
     union all
     select
         'provider_summary' as relation,
@@ -119,6 +151,70 @@ with offenders as (
     from provider_summary
     left join topics on provider_summary.top_topic = topics.topic
     where provider_summary.top_topic is not null and topics.topic is null
+    union all
+    select
+        'provider_timeliness' as relation,
+        provider_timeliness.provider_domain as key_value,
+        'provider_domain is not in providers' as problem,
+    from provider_timeliness
+    left join providers on provider_timeliness.provider_domain = providers.provider_domain
+    where provider_timeliness.provider_domain is not null and providers.provider_domain is null
+    union all
+    select
+        'stories' as relation,
+        stories.story_id as key_value,
+        'story_id is not in articles' as problem,
+    from stories
+    left join articles on stories.story_id = articles.article_id
+    where stories.story_id is not null and articles.article_id is null
+    union all
+    select
+        'stories' as relation,
+        stories.lead_article_id as key_value,
+        'lead_article_id is not in articles' as problem,
+    from stories
+    left join articles on stories.lead_article_id = articles.article_id
+    where stories.lead_article_id is not null and articles.article_id is null
+    union all
+    select
+        'stories' as relation,
+        stories.lead_provider as key_value,
+        'lead_provider is not in providers' as problem,
+    from stories
+    left join providers on stories.lead_provider = providers.provider_domain
+    where stories.lead_provider is not null and providers.provider_domain is null
+    union all
+    select
+        'stories' as relation,
+        stories.top_topic as key_value,
+        'top_topic is not in topics' as problem,
+    from stories
+    left join topics on stories.top_topic = topics.topic
+    where stories.top_topic is not null and topics.topic is null
+    union all
+    select
+        'story_articles' as relation,
+        story_articles.story_id as key_value,
+        'story_id is not in articles' as problem,
+    from story_articles
+    left join articles on story_articles.story_id = articles.article_id
+    where story_articles.story_id is not null and articles.article_id is null
+    union all
+    select
+        'story_articles' as relation,
+        story_articles.article_id as key_value,
+        'article_id is not in articles' as problem,
+    from story_articles
+    left join articles on story_articles.article_id = articles.article_id
+    where story_articles.article_id is not null and articles.article_id is null
+    union all
+    select
+        'syndication' as relation,
+        syndication.first_provider as key_value,
+        'first_provider is not in providers' as problem,
+    from syndication
+    left join providers on syndication.first_provider = providers.provider_domain
+    where syndication.first_provider is not null and providers.provider_domain is null
     union all
     select
         'topic_monthly' as relation,
@@ -143,6 +239,22 @@ with offenders as (
     from topic_pairs
     left join topics on topic_pairs.topic_b = topics.topic
     where topic_pairs.topic_b is not null and topics.topic is null
+    union all
+    select
+        'topic_providers' as relation,
+        topic_providers.topic as key_value,
+        'topic is not in topics' as problem,
+    from topic_providers
+    left join topics on topic_providers.topic = topics.topic
+    where topic_providers.topic is not null and topics.topic is null
+    union all
+    select
+        'topic_providers' as relation,
+        topic_providers.provider_domain as key_value,
+        'provider_domain is not in providers' as problem,
+    from topic_providers
+    left join providers on topic_providers.provider_domain = providers.provider_domain
+    where topic_providers.provider_domain is not null and providers.provider_domain is null
     union all
     select
         'topic_summary' as relation,

@@ -2,6 +2,24 @@
 -- it calls mentions to the rows of related_items.
 with totals as (
     select
+        'provider_links' as relation,
+        'mention_count' as key_value,
+        (
+            select count(*), from related_items
+            where provider_domain is not null
+        ) as expected,
+        (select sum(mention_count), from provider_links) as found,
+    union all
+    select
+        'provider_publishers' as relation,
+        'mention_count' as key_value,
+        (
+            select count(*), from related_items
+            where provider_domain is not null
+        ) as expected,
+        (select sum(mention_count), from provider_publishers) as found,
+    union all
+    select
         'provider_summary' as relation,
         'article_count' as key_value,
         (select count(*), from articles) as expected,

@@ -108,6 +108,28 @@ with offenders as (
         or distinct_count < 0
     union all
     select
+        'image_hosts' as relation,
+        concat_ws(' ', host, owner) as key_value,
+    from image_hosts
+    where
+        image_count < 0
+        or cached_rate not between 0 and 1
+        or sized_image_count < 0
+        or median_width not between -1e300 and 1e300
+        or median_height not between -1e300 and 1e300
+    union all
+    select
+        'provider_links' as relation,
+        concat_ws(' ', from_domain, to_domain) as key_value,
+    from provider_links
+    where
+        mention_count < 0
+        or citing_article_count < 0
+        or distinct_related_count < 0
+        or mention_share not between 0 and 1
+        or lift not between -1e300 and 1e300
+    union all
+    select
         'provider_monthly' as relation,
         concat_ws(' ', provider_domain, cast(month as varchar)) as key_value,
     from provider_monthly
@@ -116,6 +138,31 @@ with offenders as (
         or rated_article_count < 0
         or avg_quality not between -1e300 and 1e300
         or article_share not between 0 and 1
+    union all
+    select
+        'provider_publishers' as relation,
+        concat_ws(' ', provider_domain, provider_name) as key_value,
+    from provider_publishers
+    where
+        publisher_count < 0
+        or article_count < 0
+        or mention_count < 0
+        or distinct_related_count < 0
+        or citing_article_count < 0
+        or avg_quality not between -1e300 and 1e300
+        or median_quality not between -1e300 and 1e300
+        or p10_quality not between -1e300 and 1e300
+        or p90_quality not between -1e300 and 1e300
+        or avg_heat not between -1e300 and 1e300
+        or rated_article_count < 0
+        or image_rate not between 0 and 1
+        or amp_rate not between 0 and 1
+        or video_rate not between 0 and 1
+        or published_rate not between 0 and 1
+        or topic_count < 0
+        or article_share not between 0 and 1
+        or domain_article_share not between 0 and 1
+        or article_rank < 1
     union all
     select
         'provider_summary' as relation,
@@ -141,6 +188,16 @@ with offenders as (
         or article_rank < 1
     union all
     select
+        'provider_timeliness' as relation,
+        provider_domain as key_value,
+    from provider_timeliness
+    where
+        story_count < 0
+        or first_count < 0
+        or first_rate not between 0 and 1
+        or median_lag_hours not between -1e300 and 1e300
+    union all
+    select
         'quality_distribution' as relation,
         concat_ws(' ', role, type, cast(quality_bucket as varchar)) as key_value,
     from quality_distribution
@@ -149,6 +206,18 @@ with offenders as (
         or distinct_count < 0
         or item_share not between 0 and 1
         or cumulative_share not between 0 and 1
+    union all
+    select
+        'quality_factors' as relation,
+        concat_ws(' ', factor, level) as key_value,
+    from quality_factors
+    where
+        article_count < 0
+        or rated_article_count < 0
+        or avg_quality not between -1e300 and 1e300
+        or quality_difference not between -1e300 and 1e300
+        or difference_low not between -1e300 and 1e300
+        or difference_high not between -1e300 and 1e300
     union all
     select
         'quality_monthly' as relation,
@@ -162,6 +231,33 @@ with offenders as (
         or p10_quality not between -1e300 and 1e300
         or p90_quality not between -1e300 and 1e300
         or avg_heat not between -1e300 and 1e300
+    union all
+    select
+        'stories' as relation,
+        story_id as key_value,
+    from stories
+    where
+        article_count < 0
+        or provider_count < 0
+        or span_hours not between -1e300 and 1e300
+        or syndicated_share not between 0 and 1
+    union all
+    select
+        'story_articles' as relation,
+        concat_ws(' ', story_id, article_id) as key_value,
+    from story_articles
+    where
+        story_position < 1
+        or lag_hours not between -1e300 and 1e300
+    union all
+    select
+        'syndication' as relation,
+        canonical_title as key_value,
+    from syndication
+    where
+        provider_count < 0
+        or article_count < 0
+        or span_hours not between -1e300 and 1e300
     union all
     select
         'topic_monthly' as relation,
@@ -183,6 +279,16 @@ with offenders as (
         or jaccard not between 0 and 1
         or lift not between -1e300 and 1e300
         or npmi not between -1.000000001 and 1.000000001
+    union all
+    select
+        'topic_providers' as relation,
+        concat_ws(' ', topic, provider_domain) as key_value,
+    from topic_providers
+    where
+        article_count < 0
+        or share_of_topic not between 0 and 1
+        or share_of_provider not between 0 and 1
+        or lift not between -1e300 and 1e300
     union all
     select
         'topic_summary' as relation,

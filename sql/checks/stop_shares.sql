@@ -14,6 +14,20 @@ with share_sums as (
     group by month
     union all
     select
+        'provider_links' as relation,
+        from_domain as key_value,
+        sum(mention_share) as total_share,
+    from provider_links
+    group by from_domain
+    union all
+    select
+        'topic_providers' as relation,
+        topic as key_value,
+        sum(share_of_topic) as total_share,
+    from topic_providers
+    group by topic
+    union all
+    select
         'quality_distribution' as relation,
         concat_ws(' ', role, type) as key_value,
         sum(item_share) as total_share,

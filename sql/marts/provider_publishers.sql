@@ -1,0 +1,204 @@
+-- What does each publisher on a platform contribute, how good is it, and how often is it cited?
+-- Grain: one domain and one provider name; records without a name stand under their domain's.
+-- Articles and mentions stand in separate columns, never added.
+with archive_total as (
+    select count(*) as article_count,
+    from articles
+),
+
+publisher_articles as (
+    select
+        article_id,
+        provider_domain,
+        coalesce(provider_name, provider_domain) as provider_name,
+        quality,
+        heat,
+        image_count,
+        has_amp,
+        type,
+        is_published,
+        published_at,
+    from articles
+),
+
+article_measures as (
+    select
+        provider_domain,
+        provider_name,
+        count(*) as article_count,
+        count(quality) as rated_article_count,
+        avg(quality) as avg_quality,
+        quantile_cont(quality, 0.5) as median_quality,
+        quantile_cont(quality, 0.1) as p10_quality,
+        quantile_cont(quality, 0.9) as p90_quality,
+        avg(heat) as avg_heat,
+        count(*) filter (where image_count > 0) as image_article_count,
+        count(*) filter (where has_amp) as amp_article_count,
+        count(*) filter (where type = 'video') as video_count,
+        count(*) filter (where is_published) as published_count,
+        count(is_published) as known_published_count,
+        min(published_at) as first_published_at,
+        max(published_at) as last_published_at,
+    from publisher_articles
+    group by provider_domain, provider_name
+),
+
+-- Grouping twice costs far less memory than count(distinct) over millions of mentions.
+cited_items as (
+    select
+        provider_domain,
+        coalesce(provider_name, provider_domain) as provider_name,
+        canonical_url,
+        count(*) as mention_count,
+    from related_items
+    where provider_domain is not null
+    group by provider_domain, coalesce(provider_name, provider_domain), canonical_url
+),
+
+cited_item_counts as (
+    select
+        provider_domain,
+        provider_name,
+        sum(mention_count) as mention_count,
+        count(canonical_url) as distinct_related_count,
+    from cited_items
+    group by provider_domain, provider_name
+),
+
+citing_articles as (
+    select
+        provider_domain,
+        coalesce(provider_name, provider_domain) as provider_name,
+        article_id,
+    from related_items
+    where provider_domain is not null
+    group by provider_domain, coalesce(provider_name, provider_domain), article_id
+),
+
+citing_article_counts as (
+    select
+        provider_domain,
+        provider_name,
+        count(*) as citing_article_count,
+    from citing_articles
+    group by provider_domain, provider_name
+),
+
+publisher_topics as (
+    select
+        publisher_articles.provider_domain,
+        publisher_articles.provider_name,
+        article_topics.topic,
+        count(*) as article_count,
+    from publisher_articles
+    inner join article_topics on publisher_articles.article_id = article_topics.article_id
+    group by
+        publisher_articles.provider_domain,
+        publisher_articles.provider_name,
+        article_topics.topic
+),
+
+ranked_topics as (
+    select
+        provider_domain,
+        provider_name,
+        topic,
+        count(*) over (partition by provider_domain, provider_name) as topic_count,
+        row_number() over (
+            partition by provider_domain, provider_name order by article_count desc, topic asc
+        ) as topic_rank,
+    from publisher_topics
+),
+
+-- Every citing row comes from a mention, so articles and cited items name all publishers.
+publishers as (
+    select
+        provider_domain,
+        provider_name,
+    from article_measures
+    union
+    select
+        provider_domain,
+        provider_name,
+    from cited_item_counts
+),
+
+publisher_counts as (
+    select
+        publishers.provider_domain,
+        publishers.provider_name,
+        coalesce(article_measures.article_count, 0) as article_count,
+    from publishers
+    left join article_measures
+        on
+            publishers.provider_domain = article_measures.provider_domain
+            and publishers.provider_name = article_measures.provider_name
+),
+
+ranked_publishers as (
+    select
+        provider_domain,
+        provider_name,
+        article_count,
+        sum(article_count) over (partition by provider_domain) as domain_article_count,
+        count(*) over (partition by provider_domain) as publisher_count,
+        row_number() over (
+            order by article_count desc, provider_domain asc, provider_name asc
+        ) as article_rank,
+        count(*) over (partition by article_count) as peer_count,
+    from publisher_counts
+)
+
+select
+    ranked_publishers.provider_domain,
+    ranked_publishers.provider_name,
+    cast(ranked_publishers.publisher_count as bigint) as publisher_count,
+    cast(ranked_publishers.article_count as bigint) as article_count,
+    cast(coalesce(cited_item_counts.mention_count, 0) as bigint) as mention_count,
+    cast(coalesce(cited_item_counts.distinct_related_count, 0) as bigint)
+        as distinct_related_count,
+    cast(coalesce(citing_article_counts.citing_article_count, 0) as bigint)
+        as citing_article_count,
+    cast(article_measures.avg_quality as double) as avg_quality,
+    cast(article_measures.median_quality as double) as median_quality,
+    cast(article_measures.p10_quality as double) as p10_quality,
+    cast(article_measures.p90_quality as double) as p90_quality,
+    cast(article_measures.avg_heat as double) as avg_heat,
+    cast(coalesce(article_measures.rated_article_count, 0) as bigint) as rated_article_count,
+    cast(article_measures.image_article_count as double)
+    / article_measures.article_count as image_rate,
+    cast(article_measures.amp_article_count as double)
+    / article_measures.article_count as amp_rate,
+    cast(article_measures.video_count as double) / article_measures.article_count as video_rate,
+    cast(article_measures.published_count as double)
+    / nullif(article_measures.known_published_count, 0) as published_rate,
+    cast(coalesce(ranked_topics.topic_count, 0) as bigint) as topic_count,
+    ranked_topics.topic as top_topic,
+    article_measures.first_published_at,
+    article_measures.last_published_at,
+    cast(ranked_publishers.article_count as double)
+    / nullif(archive_total.article_count, 0) as article_share,
+    cast(ranked_publishers.article_count as double)
+    / nullif(cast(ranked_publishers.domain_article_count as double), 0) as domain_article_share,
+    cast(ranked_publishers.article_rank as bigint) as article_rank,
+    ranked_publishers.peer_count > 1 as is_rank_tied,
+from ranked_publishers
+cross join archive_total
+left join article_measures
+    on
+        ranked_publishers.provider_domain = article_measures.provider_domain
+        and ranked_publishers.provider_name = article_measures.provider_name
+left join cited_item_counts
+    on
+        ranked_publishers.provider_domain = cited_item_counts.provider_domain
+        and ranked_publishers.provider_name = cited_item_counts.provider_name
+left join citing_article_counts
+    on
+        ranked_publishers.provider_domain = citing_article_counts.provider_domain
+        and ranked_publishers.provider_name = citing_article_counts.provider_name
+left join ranked_topics
+    on
+        ranked_publishers.provider_domain = ranked_topics.provider_domain
+        and ranked_publishers.provider_name = ranked_topics.provider_name
+        and ranked_topics.topic_rank = 1
+order by ranked_publishers.provider_domain, ranked_publishers.provider_name
