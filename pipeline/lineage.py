@@ -19,7 +19,11 @@ def columns_read(name: str, query: str) -> dict[str, list[str]]:
     try:
         return _columns_read(query)
     except (SqlglotError, KeyError):
-        return {table: sorted(relations()[table].column_names) for table in references(name, query)}
+        return {
+            table: sorted(relations()[table].column_names)
+            for table in references(name, query)
+            if table in relations()
+        }
 
 
 def _columns_read(query: str) -> dict[str, list[str]]:
@@ -39,7 +43,8 @@ def _columns_read(query: str) -> dict[str, list[str]]:
         sources = {
             alias: source.name
             for alias, source in scope.sources.items()
-            if isinstance(source, exp.Table)
+            # A recursive CTE that reads itself looks like a table.
+            if isinstance(source, exp.Table) and source.name in tables
         }
         for table in sources.values():
             read.setdefault(table, set())

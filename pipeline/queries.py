@@ -25,11 +25,12 @@ def references(name: str, query: str) -> frozenset[str]:
     statements = [statement for statement in parsed if statement is not None]
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise DefinitionError(f"{name}: a file holds exactly one SELECT")
+    own = {cte.alias for cte in statements[0].find_all(exp.CTE)}  # a recursive one reads itself
     return frozenset(
         source.name
         for scope in traverse_scope(statements[0])
         for source in scope.sources.values()
-        if isinstance(source, exp.Table)
+        if isinstance(source, exp.Table) and source.name not in own
     )
 
 

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 import pipeline
-from pipeline import definitions
+from pipeline import code_version, definitions, warehouse
 from pipeline.build import build
 from pipeline.definitions import relations
 from pipeline.errors import CheckFailed
@@ -132,8 +132,8 @@ def doctored_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     """A copy of `sql/` in use instead of the real one."""
     folder = tmp_path / "sql"
     shutil.copytree(definitions.sql_folder(), folder)
-    for module in ("pipeline.definitions", "pipeline.warehouse", "pipeline.code_version"):
-        monkeypatch.setattr(f"{module}.sql_folder", lambda: folder)
+    for module in (definitions, warehouse, code_version):
+        monkeypatch.setattr(module, "sql_folder", lambda: folder)
     relations.cache_clear()
     yield folder
     relations.cache_clear()
