@@ -59,7 +59,7 @@ class Rebuild:
         self._layout = layout
         self._before = self._chunks_before()
         self._related = RelatedParts(store, chunks)
-        self.rows: dict[str, int] = {}
+        self.rows: dict[str, int] = new.rows
         self.reasons: list[str] = []
 
     def _chunks_before(self) -> dict[str, ChunkParts]:
@@ -105,8 +105,11 @@ class Rebuild:
         self.rows[name] = sum(part.rows for part in parts)
         self._note_contents(name, parts)
         made_from = combined(*(part.sha256 for part in parts))
-        if self._take_over(name, made_from, "its files"):
+        self._new.made_from[name] = made_from
+        if self._old and self._old.made_from.get(name) == made_from:
+            self._take_over(relation(name))
             return
+        self._tell(f"{name}: its files changed")
         target = self._staged.parquet("tables", name)
         if name in BY_SOURCE_PATH:
             paths = [self._path(chunk, name) for chunk in self._chunks]
@@ -146,19 +149,16 @@ class Rebuild:
             return (chunk.first, chunk.last, chunk.key, content)
         return (chunk.first, chunk.last, chunk.files[f"{name}.parquet"])
 
-    def _take_over(self, name: str, made_from: str, inputs: str) -> bool:
-        """Take over a result of the published build, if it was made from the very same."""
-        made = relation(name)
-        self._new.made_from[name] = made_from
-        if self._old is None:
-            return False
-        if self._old.made_from.get(name) != made_from:
-            self.reasons.append(f"{name}: {inputs} changed")
-            return False
-        target = self._staged.parquet(made.kind, name)
-        _link(self._layout.parquet(made.kind, name), target)
-        self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
-        return True
+    def _tell(self, reason: str) -> None:
+        if self._old:
+            self.reasons.append(reason)
+
+    def _take_over(self, made: Relation) -> None:
+        """Take over a result of the published build, which was made from the very same."""
+        target = self._staged.parquet(made.kind, made.name)
+        _link(self._layout.parquet(made.kind, made.name), target)
+        if self._old:
+            self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
 
     def _finished(self, analytics: Warehouse, made: Relation) -> None:
         analytics.comment(made)
@@ -180,10 +180,12 @@ class Rebuild:
         progress("marts", len(ordered), len(ordered))
 
     def _make_relation(self, analytics: Warehouse, made: Relation, query: str) -> None:
-        made_from = self._inputs(made.name, query)
-        if self._take_over(made.name, made_from, "its SQL or the columns it reads"):
-            self.rows[made.name] = self._old.summary["rows"][made.name] if self._old else 0
+        if self._old and self._same_inputs(self._old, made.name, query):
+            self._take_over(made)
+            self.rows[made.name] = self._old.rows[made.name]
             return
+        self._tell(f"{made.name}: its SQL or the columns it reads changed")
+        self._new.made_from[made.name] = combined(query)
         analytics.create(made)
         rows = analytics.arrow(made)
         write_table(rows, self._staged.parquet(made.kind, made.name))
@@ -201,23 +203,24 @@ class Rebuild:
         self._new.order = {key: known}
         return known
 
-    def _inputs(self, name: str, query: str) -> str:
-        """A digest of a query and of the contents of the columns it reads."""
+    def _same_inputs(self, old: State, name: str, query: str) -> bool:
+        """Whether a query, and all that it reads, are what they were in the former run."""
         key = combined(query)
-        read = self._old.columns_read.get(key) if self._old else None
+        if old.made_from.get(name) != key:
+            return False
+        read = old.columns_read.get(key)
         if read is None:
             from pipeline.lineage import columns_read  # sqlglot is slow to import
 
             read = columns_read(name, query)
+        self._new.made_from[name] = key
         self._new.columns_read[key] = read
-        contents = []
-        for table, columns in sorted(read.items()):
-            contents.append(f"{table} {self.rows[table]}")
-            if relation(table).query:
-                contents.append(self._new.contents[table])
-            else:
-                contents += [self._new.contents[f"{table}.{column}"] for column in columns]
-        return combined(query, *contents)
+        return all(
+            self._new.contents[content] == old.contents.get(content)
+            and self.rows[table] == old.rows.get(table)
+            for table, columns in read.items()
+            for content in _contents(table, columns)
+        )
 
     def check(self, analytics: Warehouse, progress: Progress) -> list[Finding]:
         """Run the checks whose inputs changed; gives all that found rows.
@@ -237,16 +240,23 @@ class Rebuild:
         return findings
 
     def _check(self, analytics: Warehouse, name: str, query: str) -> Finding | None:
-        made_from = self._inputs(name, query)
-        self._new.made_from[name] = made_from
-        if self._old and self._old.made_from.get(name) == made_from:
+        if self._old and self._same_inputs(self._old, name, query):
             known = self._old.findings[name]
             return None if known is None else Finding.of(known)
+        self._new.made_from[name] = combined(query)
         return analytics.check(name, query)
 
     def forget_unused(self) -> None:
         """Delete the parts that this build does not use."""
         self._store.forget_others({chunk.key: self._related.name(chunk) for chunk in self._chunks})
+
+
+def _contents(table: str, columns: list[str]) -> list[str]:
+    """The names under which the contents of these columns are remembered."""
+    if relation(table).query:
+        return [table]
+    # A query may count the rows of a table and read none of its columns.
+    return [f"{table}.{column}" for column in columns or relation(table).key]
 
 
 def _refuse_stopped(findings: list[Finding]) -> None:

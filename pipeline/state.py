@@ -24,10 +24,10 @@ class State:
     """The last run: the files it read and what each result was made from.
 
     `digests` holds the SHA-256 of each file of `listing`, zeros where one could not be read;
-    `made_from` a digest of the inputs of each table, mart and check; `contents` one of each column
-    of a table and of each mart; `files` the SHA-256 and `stamps` the size and mtime of each
-    published file; `findings` what each check found; `patches` how often the database was
-    patched since it was last made whole.
+    `made_from` a digest of the parts of each table and of the SQL of each mart and check;
+    `contents` one of each column of a table and of each mart, `rows` their numbers of rows;
+    `files` the SHA-256 and `stamps` the size and mtime of each published file; `findings` what
+    each check found; `patches` how often the database was patched since it was made whole.
     """
 
     code: str
@@ -38,6 +38,7 @@ class State:
     owner_table: str = ""
     made_from: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
     findings: dict[str, Any] = field(default_factory=dict)

@@ -150,7 +150,9 @@ def show_findings(findings: Sequence[Finding], checks: int) -> None:
 
 
 def _indented(text: object) -> Padding:
-    return Padding(text if isinstance(text, Text) else Text(plain(text)), (0, 0, 0, 2))
+    return Padding(
+        text if isinstance(text, Text) else Text(plain(text)), (0, 0, 0, 2), expand=False
+    )
 
 
 def show_tables(entries: Sequence[dict[str, Any]]) -> None:

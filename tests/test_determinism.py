@@ -60,6 +60,7 @@ def test_two_runs_give_the_same_bytes(built: Builder, tmp_path: Path) -> None:
     assert parquet_bytes(tmp_path) == first
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_chunks")
 def test_processes_do_not_show_in_the_bytes(tmp_path: Path, pools: list[int]) -> None:
     build(DATA_RAW, tmp_path / "one", workers=1)
@@ -84,6 +85,7 @@ def test_processes_do_not_show_in_a_larger_archive(
     assert parquet_bytes(tmp_path / "two") == parquet_bytes(tmp_path / "one")
 
 
+@pytest.mark.slow
 def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere entirely" / "my archive"
     paths = sorted(path for path in DATA_RAW.rglob("*") if path.is_file())
@@ -97,6 +99,7 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
     assert parquet_bytes(out) == parquet_bytes(built(DATA_RAW)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "4242"])
 def test_hash_seed_and_locale_do_not_show(built: Builder, tmp_path: Path, seed: str) -> None:
     run(DATA_RAW, tmp_path / "out", tmp_path, PYTHONHASHSEED=seed, LC_ALL="C", LANG="C")

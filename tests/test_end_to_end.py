@@ -67,6 +67,7 @@ def test_one_command_publishes_everything(tmp_path: Path) -> None:
         assert [each["name"] for each in columns] == list(relation.column_names)
 
 
+@pytest.mark.slow
 def test_strict_publishes_and_says_that_files_were_rejected(tmp_path: Path) -> None:
     ran = newsloom("run", "--raw", DATA_RAW, "--out", tmp_path, "--strict", "--json")
     assert ran.returncode == 3
@@ -74,6 +75,7 @@ def test_strict_publishes_and_says_that_files_were_rejected(tmp_path: Path) -> N
     assert (tmp_path / "manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_strict_without_rejects_is_success(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     shutil.copytree(DATA_RAW / "_news", raw / "_news")
@@ -111,6 +113,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 def test_an_archive_of_broken_files_is_all_rejects(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
@@ -153,6 +156,7 @@ def test_a_failed_stop_check_leaves_the_former_build(tmp_path: Path, doctored_sq
     assert contents(tmp_path / "fresh") == {}
 
 
+@pytest.mark.slow
 def test_a_mart_that_multiplies_rows_is_stopped(tmp_path: Path, doctored_sql: Path) -> None:
     mart = doctored_sql / "marts" / "quality_monthly.sql"
     query = mart.read_text(encoding="utf-8").rstrip().rstrip(";")
@@ -164,6 +168,7 @@ def test_a_mart_that_multiplies_rows_is_stopped(tmp_path: Path, doctored_sql: Pa
     assert contents(tmp_path / "out") == {}
 
 
+@pytest.mark.slow
 def test_a_warning_publishes(tmp_path: Path, doctored_sql: Path) -> None:
     check = "select article_id from articles order by article_id\n"
     (doctored_sql / "checks" / "warn_invented.sql").write_text(check, encoding="utf-8")

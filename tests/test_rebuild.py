@@ -15,7 +15,7 @@ from pipeline.build import build
 from pipeline.layout import Workshop
 from pipeline.sample import write_sample
 
-ARTICLES = 400
+ARTICLES = 250
 Edit = Callable[[Path], None]
 
 
@@ -107,7 +107,13 @@ def home(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+@pytest.mark.parametrize(
+    "edit",
+    [
+        edit if edit in (edit_url, delete_many) else pytest.param(edit, marks=pytest.mark.slow)
+        for edit in EDITS
+    ],
+)
 def test_a_rerun_equals_a_full_run(home: Path, edit: Edit) -> None:
     edit(home / "raw")
     rerun = build(home / "raw", home / "out", workers=1)
@@ -118,6 +124,7 @@ def test_a_rerun_equals_a_full_run(home: Path, edit: Edit) -> None:
     assert rerun.findings == full.findings
 
 
+@pytest.mark.slow
 def test_edits_one_after_another(home: Path) -> None:
     for edit in EDITS:
         edit(home / "raw")
@@ -136,6 +143,7 @@ def test_a_rerun_without_changes_touches_nothing(home: Path) -> None:
     assert (again.rows, again.findings, again.run_id) == (first.rows, first.findings, first.run_id)
 
 
+@pytest.mark.slow
 def test_force_rebuilds_all(home: Path) -> None:
     before = digests(home / "out")
     forced = build(home / "raw", home / "out", workers=1, force=True)
@@ -152,6 +160,7 @@ def test_a_dry_run_says_why_and_does_nothing(home: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["cut", "flip", "delete"])
 def test_damaged_state_only_costs_time(home: Path, damage: str) -> None:
     expected = digests(home / "out")
@@ -174,6 +183,7 @@ def test_damaged_state_only_costs_time(home: Path, damage: str) -> None:
     assert digests(home / "out") == digests(home / "full") != expected
 
 
+@pytest.mark.slow
 def test_an_edited_output_is_made_again(home: Path) -> None:
     expected = digests(home / "out")
     (home / "out" / "tables" / "articles.parquet").write_bytes(b"mine")

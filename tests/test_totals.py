@@ -187,6 +187,7 @@ def test_figures_of_azure(built: Builder) -> None:
     assert resolved(out) == 41_928
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_odd_records_equal_their_recount(built: Builder, tmp_path: Path, seed: int) -> None:
     write_odd_archive(tmp_path, 300, seed)
