@@ -5,6 +5,7 @@ UV ?= uv
 RAW ?= data/raw
 OUT ?= data/processed
 WORKERS ?=
+BENCH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +25,7 @@ test-slow: $(VENV)/ready-dev  ## run the tests that take minutes
 	@$(BIN)/python -m pytest -n auto -m slow
 
 bench: $(VENV)/ready-dev  ## measure speed and memory
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(VENV)/ready-dev  ## check style, types and SQL
 	$(BIN)/ruff check .

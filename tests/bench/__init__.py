@@ -1,0 +1,1 @@
+"""Benchmarks: newsloom beside a baseline and a floor, as whole processes, in one run."""
