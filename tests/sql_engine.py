@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ Rows = list[dict[str, Any]]
 
 
 def read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
 
 
 def check_paths() -> list[Path]:
     return sorted((sql_folder() / "checks").glob("*.sql"))
 
 
+@cache
 def references(query: str) -> list[str]:
     """The relations a SELECT reads, its own CTEs left out, in alphabetical order."""
     tree = sqlglot.parse_one(query, read="duckdb")

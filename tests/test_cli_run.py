@@ -60,6 +60,7 @@ def test_the_checks_can_be_run_again(built: tuple[str, Result]) -> None:
         assert f"{finding['check']}  warn, " in text
 
 
+@pytest.mark.slow
 def test_strict_tells_that_files_were_rejected(tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = call("run", "--raw", str(RAW), "--out", str(out), "--strict", "--json")

@@ -51,6 +51,7 @@ def run(raw: Path, out: Path, cwd: Path, **environment: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(built: Builder, tmp_path: Path) -> None:
     first = parquet_bytes(built(DATA_RAW)[0])
     build(DATA_RAW, tmp_path, workers=1, force=True)

@@ -142,6 +142,7 @@ def doctored_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     relations.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_failed_stop_check_leaves_the_former_build(tmp_path: Path, doctored_sql: Path) -> None:
     out = tmp_path / "out"
     build(DATA_RAW, out, workers=1)

@@ -109,10 +109,7 @@ def home(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "edit",
-    [
-        edit if edit in (edit_url, delete_many) else pytest.param(edit, marks=pytest.mark.slow)
-        for edit in EDITS
-    ],
+    [edit if edit is edit_url else pytest.param(edit, marks=pytest.mark.slow) for edit in EDITS],
 )
 def test_a_rerun_equals_a_full_run(home: Path, edit: Edit) -> None:
     edit(home / "raw")
@@ -192,6 +189,7 @@ def test_an_edited_output_is_made_again(home: Path) -> None:
     assert digests(home / "out") == expected
 
 
+@pytest.mark.slow
 def test_files_of_the_user_stay(home: Path) -> None:
     (home / "out" / "notes.txt").write_text("mine", encoding="utf-8")
     edit_title(home / "raw")
