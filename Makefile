@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/ready-dev  ## run the tests that take seconds
+test: $(VENV)/ready-dev  ## run the tests, in about a minute
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-slow: $(VENV)/ready-dev  ## run the tests that take minutes

@@ -22,6 +22,7 @@ from pipeline.extract.discover import discover
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import DEFAULT_LIMITS, Limits
 from pipeline.listing import UNREAD, Listing
+from pipeline.lock import only_writer
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 
@@ -51,15 +52,17 @@ def build(
     depend on it, nor on what former runs left, which `force` leaves aside. A dry run only says
     what would be rebuilt and why. Errors: `UsageError` where `raw` is no folder or `out` holds
     something else; `CheckFailed` where a *stop* check finds rows. Whatever fails, the
-    published build stays as it was.
+    published build stays as it was. One run at a time writes a build: `NewsloomError` where another
+    is at it.
     """
-    run = _Run(raw, out, limits, force)
     if dry_run:
-        return run.unchanged()
-    if run.nothing_changed:
-        run.refresh_stamps()
-        return run.unchanged()
-    return run.make(workers or os.cpu_count() or 1, progress or _silent)
+        return _Run(raw, out, limits, force).unchanged()
+    with only_writer(Workshop.beside(out).lock):
+        run = _Run(raw, out, limits, force)
+        if run.nothing_changed:
+            run.refresh_stamps()
+            return run.unchanged()
+        return run.make(workers or os.cpu_count() or 1, progress or _silent)
 
 
 class _Run:
@@ -141,9 +144,8 @@ class _Run:
         new = State(self._code, self._sql, self._listing, b"")
         old = self._old if self._intact else None
         known = self._changes.digests
-        made = make(
-            self._workshop, self._layout, run_id, new, old, known, self._limits, threads, progress
-        )
+        shop, layout, limits = self._workshop, self._layout, self._limits
+        made = make(shop, layout, run_id, new, old, known, limits, threads, progress)
         summary = replace(
             made,
             seconds=time.monotonic() - self._started,

@@ -60,6 +60,11 @@ class Workshop:
         return self.root / "chunks"
 
     @property
+    def lock(self) -> Path:
+        """Held by the run that writes; it tells its process."""
+        return self.root / "lock"
+
+    @property
     def state(self) -> Path:
         """What the last run knew: files, chunks, and what each result was made from."""
         return self.root / "state"

@@ -12,7 +12,9 @@ import pytest
 
 from pipeline import plan
 from pipeline.build import build
+from pipeline.errors import NewsloomError
 from pipeline.layout import Workshop
+from pipeline.lock import only_writer
 from pipeline.sample import write_sample
 
 ARTICLES = 250
@@ -195,3 +197,15 @@ def test_files_of_the_user_stay(home: Path) -> None:
     edit_title(home / "raw")
     build(home / "raw", home / "out", workers=1)
     assert (home / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_two_runs_do_not_write_at_once(home: Path) -> None:
+    edit_title(home / "raw")
+    expected = digests(home / "out")
+    with (
+        only_writer(Workshop.beside(home / "out").lock),
+        pytest.raises(NewsloomError, match=rf"process {os.getpid()}\) is writing"),
+    ):
+        build(home / "raw", home / "out", workers=1)
+    assert digests(home / "out") == expected
+    assert build(home / "raw", home / "out", workers=1).rebuilt
