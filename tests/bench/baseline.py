@@ -23,24 +23,25 @@ QUERIES = {
 
 def flat(path: Path, metadata: dict[str, Any]) -> dict[str, Any]:
     """One article as a flat row."""
-    provider = metadata.get("provider") or {}
+    provider = metadata.get("provider")
     return {
         "path": str(path),
         "title": metadata.get("title"),
         "published": pd.to_datetime(metadata.get("publishedDateTime"), utc=True, errors="coerce"),
         "url": metadata.get("webUrl"),
-        "domain": provider.get("domain"),
-        "quality": pd.to_numeric(metadata.get("quality"), errors="coerce"),
+        "domain": provider.get("domain") if isinstance(provider, dict) else None,
+        "quality": metadata.get("quality"),
     }
 
 
 def mentioned(path: Path, item: dict[str, Any]) -> dict[str, Any]:
     """One related item as a flat row."""
+    provider = item.get("provider")
     return {
         "path": str(path),
         "title": item.get("title"),
         "url": item.get("webUrl"),
-        "domain": (item.get("provider") or {}).get("domain"),
+        "domain": provider.get("domain") if isinstance(provider, dict) else None,
         "quality": item.get("quality"),
     }
 
@@ -59,6 +60,7 @@ def main(raw: Path, out: Path) -> None:
             listed = items if isinstance(items, list) else []
             related_rows += [mentioned(path, item) for item in listed if isinstance(item, dict)]
     articles = pd.DataFrame(articles_rows).astype({"title": str, "url": str, "domain": str})
+    articles["quality"] = pd.to_numeric(articles["quality"], errors="coerce").astype(float)
     columns = ["path", "title", "url", "domain", "quality"]
     related = pd.DataFrame(related_rows, columns=columns).astype(str)
     out.mkdir(parents=True, exist_ok=True)
