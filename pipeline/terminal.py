@@ -118,6 +118,7 @@ def _follow(display: bars.Progress) -> Progress:
     shown: dict[str, float] = {}
 
     def move(stage: str, done: int, total: int) -> None:
+        """Show how far a stage is; a new stage completes the ones before."""
         now = time.monotonic()
         if stage not in tasks:
             for before in display.tasks:

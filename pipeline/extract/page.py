@@ -92,6 +92,7 @@ class _Roles:
         self.content: list[int] = []
 
     def assign(self) -> list[str]:
+        """The role of each line; every line has exactly one."""
         self._set_furniture_apart()
         self._set_footer_apart()
         first = self._read_labels()
