@@ -102,3 +102,15 @@ def test_secured_leaves_no_file() -> None:
     for case in CASES.glob("*.md"):
         rows = rows_of(PATH, case.read_bytes())
         assert "BLOB" not in json.dumps(rows, default=str), case.stem
+
+
+def test_image_ids_sort_as_text_whatever_the_number_of_images() -> None:
+    images = "".join(f"- url: https://kelp.example/{number}.png\n" for number in range(1_200))
+    record = (
+        "---\ncategory: article\ntitle: Many\npublishedDateTime: 2020-02-11T10:00:00Z\n"
+        "webUrl: https://kelp.example/many\nprovider:\n  domain: kelp.example\n"
+        f"images:\n{images}---\n"
+    )
+    ids = [row["image_id"] for row in rows_of(PATH, record.encode())["images"]]
+    assert len(ids) == 1_200
+    assert ids == sorted(ids)

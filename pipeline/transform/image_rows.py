@@ -102,6 +102,6 @@ def _numbered(template: str, numbers: pa.Array) -> pa.Array:
 
 def _image_id(columns: dict[str, pa.Array], article_ids: pa.Array) -> pa.Array:
     owners = pa.array(["-a", "-p", None]).take(columns["owner"])
-    place = pc.coalesce(owners, _numbered("-r{:05d}", pc.fill_null(columns["related_position"], 0)))
-    image = _numbered("-{:03d}", columns["image_position"])
+    place = pc.coalesce(owners, _numbered("-r{:06d}", pc.fill_null(columns["related_position"], 0)))
+    image = _numbered("-{:06d}", columns["image_position"])
     return pc.binary_join_element_wise(article_ids.take(columns["article"]), place, image, "")

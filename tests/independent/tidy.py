@@ -204,7 +204,7 @@ def related_of(item: Fields, article: Row, position: int, image_count: int) -> R
 
 
 def images_of(fields: Fields, article_id: str, owner: str, related: int | None) -> list[Row]:
-    prefix = f"r{related:05d}" if related else owner[0]
+    prefix = f"r{related:06d}" if related else owner[0]
     rows = []
     for position, image in fields.mappings("images"):
         url = image.url("url")
@@ -214,7 +214,7 @@ def images_of(fields: Fields, article_id: str, owner: str, related: int | None) 
         width, height = image.size("width"), image.size("height")
         rows.append(
             {
-                "image_id": f"{article_id}-{prefix}-{position:03d}",
+                "image_id": f"{article_id}-{prefix}-{position:06d}",
                 "article_id": article_id,
                 "owner": owner,
                 "related_position": related,
