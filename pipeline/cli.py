@@ -7,38 +7,21 @@ codes are those of `pipeline.exits`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 import pipeline
+from pipeline.diagnosis import verify
 from pipeline.errors import UsageError
 from pipeline.exits import FAILED, REJECTED, Verbs
+from pipeline.options import json_option, out_option
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = ("table", "csv", "json", "markdown", "parquet")
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def out_option(command: Command) -> Command:
-    """Add `--out`, the folder of the build."""
-    folder = click.Path(file_okay=False, path_type=Path)
-    default = "data/processed"
-    return click.option(
-        "--out", type=folder, default=default, show_default=True, help="Folder of the build."
-    )(command)
-
-
-def json_option(command: Command) -> Command:
-    """Add `--json`, output for machines."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
-        command
-    )
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -131,6 +114,9 @@ def check(*, out: Path, as_json: bool) -> None:
         show_findings(findings, len(warehouse.checks()))
     if any(finding.severity == "stop" for finding in findings):
         sys.exit(FAILED)
+
+
+main.add_command(verify)
 
 
 @main.command()

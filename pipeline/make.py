@@ -51,6 +51,7 @@ def make(
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
             counts = _file_counts(analytics)
+            analytics.mark(run_id)
         progress("publish", 0, 1)
         new.files[staged.database.name] = digest_of(staged.database) or ""
         write_manifest(staged, run_id, counts, rebuild.rows, new.files)

@@ -1,7 +1,7 @@
 """Writes Parquet: parts of one row group each, joined into one file without decoding them.
 
 zstd, V1 pages, dictionary encoding, statistics; no clock and no path in the bytes. The same parts
-in the same order give the same file.
+in the same order give the same file. A complete file is sealed with its SHA-256.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.fingerprint import MAGIC, SEAL, UNSEALED
 from pipeline.parquet_footer import (
     BINARY,
     I64,
@@ -29,7 +30,6 @@ from pipeline.parquet_footer import (
     pieces_of,
 )
 
-MAGIC = b"PAR1"
 _DICTIONARY_BYTES = 64 * 1024 * 1024
 _GROUP_ROWS = 122_880
 _COPY_BYTES = 1 << 20
@@ -83,12 +83,13 @@ def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
     return _describe(path.read_bytes())
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table as a complete file with its schema's metadata."""
+def write_table(table: pa.Table, path: Path) -> str:
+    """Write a table as a complete file with its schema's metadata; gives the file's SHA-256."""
     aside = path.with_suffix(".part")
     part = write_part(table, table.schema, aside)
-    join_parts([(aside, part)], table.schema, path)
+    digest = join_parts([(aside, part)], table.schema, path)
     aside.unlink()
+    return digest
 
 
 def _describe(data: bytes) -> Part:
@@ -115,15 +116,38 @@ def _describe(data: bytes) -> Part:
     )
 
 
-def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Path) -> int:
-    """Write the row groups of `parts`, in this order, as one file; gives its number of rows.
+class _HashedFile:
+    """A file being written, and the SHA-256 of what was written."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def sha256_with(self, data: bytes) -> str:
+        """The SHA-256 that it would have with these bytes at its end."""
+        digest = self._digest.copy()
+        digest.update(data)
+        return digest.hexdigest()
+
+
+def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Path) -> str:
+    """Write the row groups of `parts`, in this order, as one file; gives the file's SHA-256.
 
     `schema` gives the file its column and file metadata; every part has its columns.
     """
     footer = b""
     groups: list[bytes] = []
     rows = 0
-    with target.open("wb") as out:
+    with target.open("wb") as file:
+        out = _HashedFile(file)
         out.write(MAGIC)
         at = len(MAGIC)
         for path, part in parts:
@@ -136,10 +160,10 @@ def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Pa
         if not footer:
             raise ValueError("a Parquet file needs at least one part, if an empty one")
         _write_footer(out, footer, groups, rows, schema)
-    return rows
+    return out.sha256
 
 
-def _copy(path: Path, out: IO[bytes], length: int) -> None:
+def _copy(path: Path, out: _HashedFile, length: int) -> None:
     with path.open("rb") as stream:
         stream.seek(len(MAGIC))
         left = length - len(MAGIC)
@@ -175,9 +199,10 @@ def _is_offset(path: tuple[int, ...]) -> bool:
 
 
 def _write_footer(
-    out: IO[bytes], footer: bytes, groups: list[bytes], rows: int, schema: pa.Schema
+    out: _HashedFile, footer: bytes, groups: list[bytes], rows: int, schema: pa.Schema
 ) -> None:
     key_values = {b"ARROW:schema": base64.b64encode(schema.serialize().to_pybytes())}
+    key_values[SEAL] = UNSEALED
     key_values.update(schema.metadata or {})
     pairs = [[(1, BINARY, key), (2, BINARY, value)] for key, value in key_values.items()]
     encoded = encode(
@@ -190,4 +215,5 @@ def _write_footer(
             },
         )
     )
+    encoded = encoded.replace(UNSEALED, out.sha256_with(encoded).encode(), 1)
     out.write(encoded + len(encoded).to_bytes(4, "little") + MAGIC)

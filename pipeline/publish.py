@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shutil
 from collections.abc import Iterator
@@ -17,9 +16,9 @@ import pyarrow as pa
 import pipeline
 from pipeline.definitions import Relation, relations
 from pipeline.exchange import exchange
+from pipeline.fingerprint import fingerprint_of
 from pipeline.layout import Layout, Workshop
-
-CONTRACT_VERSION = 1
+from pipeline.manifest import CONTRACT, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,14 @@ def staging(workshop: Workshop) -> Iterator[Layout]:
         shutil.rmtree(workshop.staging, ignore_errors=True)
 
 
+def _identity(path: Path, digest: str) -> dict[str, Any]:
+    size = path.stat().st_size
+    return {"bytes": size, "sha256": digest, "fingerprint": fingerprint_of(path)}
+
+
 def _described(relation: Relation, rows: int, path: Path, digest: str) -> dict[str, Any]:
     columns = [{"name": column.name, "type": column.type} for column in relation.columns]
-    return {"rows": rows, "bytes": path.stat().st_size, "sha256": digest, "columns": columns}
+    return {"rows": rows, **_identity(path, digest), "columns": columns}
 
 
 def write_manifest(
@@ -68,10 +72,10 @@ def write_manifest(
         name = f"{relation.kind}/{path.name}"
         files[name] = _described(relation, rows[relation.name], path, digests[name])
     name = staged.database.name
-    files[name] = {"bytes": staged.database.stat().st_size, "sha256": digests[name]}
+    files[name] = _identity(staged.database, digests[name])
     manifest = {
         "newsloom": pipeline.__version__,
-        "contract": CONTRACT_VERSION,
+        "contract": CONTRACT,
         "run_id": run_id,
         "versions": {
             "duckdb": duckdb.__version__,
@@ -81,8 +85,7 @@ def write_manifest(
         "counts": asdict(counts),
         "files": files,
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    staged.manifest.write_text(text, encoding="utf-8")
+    staged.manifest.write_text(sealed(manifest), encoding="utf-8")
 
 
 OURS = ("tables", "marts", "analytics.duckdb", "manifest.json")

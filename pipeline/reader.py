@@ -16,14 +16,14 @@ fit and float64 where not, other DECIMALs float64; the rest is as pyarrow conver
 
 from __future__ import annotations
 
-import json
 import tempfile
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import BuildMissing, UsageError
+from pipeline.errors import UsageError
 from pipeline.layout import Layout
+from pipeline.published import open_published
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,16 +33,17 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-CONTRACT = 1
-"""The version of the data contract this reader understands (`contract` in the manifest)."""
-
 
 class Build:
-    """One complete build, opened for reading. Nothing is locked and nothing is written."""
+    """One complete build, opened for reading. Nothing is locked and nothing is written.
+
+    It stays that build while a newer one is published; after the next but one, reading fails with
+    `BuildMissing`.
+    """
 
     def __init__(self, folder: str | Path, *, allow_files: bool = False) -> None:
         self.layout = Layout(Path(folder))
-        self.manifest = _verified_manifest(self.layout)
+        self._folder, self.manifest = open_published(self.layout.root)
         self._allow_files = allow_files
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -70,7 +71,7 @@ class Build:
         return [
             {
                 "name": name,
-                "kind": self._parquet(name).parent.name,
+                "kind": self._kind(name),
                 "rows": count,
                 "grain": known[name].grain if name in known else None,
                 "key": list(known[name].key) if name in known else None,
@@ -94,8 +95,13 @@ class Build:
         """
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(self._parquet(name)) as file:
-            return file.read()
+        kind = self._kind(name)
+
+        def whole(layout: Layout) -> pa.Table:
+            with pq.ParquetFile(layout.parquet(kind, name)) as file:
+                return file.read()
+
+        return self._folder.read(whole)
 
     def sql(self, query: str) -> pd.DataFrame:
         """The rows of one SELECT over the build, in UTC; dtypes as this module says.
@@ -130,7 +136,9 @@ class Build:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """DuckDB with the database of the build open, read-only, in UTC."""
         if self._connection is None:
-            self._connection = _connect(self.layout.database, allow_files=self._allow_files)
+            self._connection = self._folder.read(
+                lambda layout: _connect(layout.database, allow_files=self._allow_files)
+            )
         return self._connection
 
     def close(self) -> None:
@@ -153,10 +161,10 @@ class Build:
     def __repr__(self) -> str:
         return f"<Build {self.manifest['run_id']} in {self.layout.root}: {len(self.rows)} tables>"
 
-    def _parquet(self, name: str) -> Path:
+    def _kind(self, name: str) -> str:
         for kind in ("tables", "marts"):
             if f"{kind}/{name}.parquet" in self.manifest["files"]:
-                return self.layout.parquet(kind, name)
+                return kind
         raise UsageError(f"no table {name!r}; there are {', '.join(self.tables())}")
 
 
@@ -180,43 +188,3 @@ def _connect(database: Path, *, allow_files: bool) -> duckdb.DuckDBPyConnection:
         connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
-
-
-def _verified_manifest(layout: Layout) -> dict[str, Any]:
-    """Read the manifest and hold every file it names against it, by size alone.
-
-    Errors: `BuildMissing`, saying what is absent or differs.
-    """
-    try:
-        manifest = json.loads(layout.manifest.read_bytes())
-        sizes = {path: entry["bytes"] for path, entry in manifest["files"].items()}
-        contract = manifest["contract"]
-    except (FileNotFoundError, NotADirectoryError):
-        raise BuildMissing(f"{layout.root} holds no build; make one with `newsloom run`") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise BuildMissing(
-            f"{layout.manifest} is not a manifest; make a new build with `newsloom run`"
-        ) from None
-    if contract != CONTRACT:
-        raise BuildMissing(
-            f"{layout.root} was built to contract {contract}, this newsloom reads {CONTRACT}; "
-            "make a new build with `newsloom run`"
-        )
-    for path, size in sizes.items():
-        _verify_size(layout.root, path, size)
-    return cast("dict[str, Any]", manifest)
-
-
-def _verify_size(root: Path, path: str, size: int) -> None:
-    try:
-        found = (root / path).stat().st_size
-    except OSError:
-        raise BuildMissing(
-            f"the build in {root} is incomplete: {path} is absent; "
-            "make a new one with `newsloom run`"
-        ) from None
-    if found != size:
-        raise BuildMissing(
-            f"the build in {root} is mixed or damaged: {path} has {found} bytes, its manifest says "
-            f"{size}; make a new one with `newsloom run`"
-        )

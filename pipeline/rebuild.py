@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from pipeline.arrow import schema
-from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of
+from pipeline.chunk_store import ChunkParts, ChunkStore
 from pipeline.chunking import Progress
 from pipeline.code_version import combined
 from pipeline.definitions import Relation, relation, relations
@@ -114,12 +114,12 @@ class Rebuild:
         if name in BY_SOURCE_PATH:
             paths = [self._path(chunk, name) for chunk in self._chunks]
             analytics.load(name, paths, relation(name).key)
-            write_table(analytics.arrow(relation(name)), target)
+            digest = write_table(analytics.arrow(relation(name)), target)
         else:
             paths = [self._path(chunk, name) for chunk in self._chunks]
-            join_parts(zip(paths, parts, strict=True), schema(name), target)
+            digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
             self._load(analytics, name, target)
-        self._finished(analytics, relation(name))
+        self._finished(analytics, relation(name), digest)
 
     def _note_contents(self, name: str, parts: list[Part]) -> None:
         for column in relation(name).column_names:
@@ -160,10 +160,9 @@ class Rebuild:
         if self._old:
             self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
 
-    def _finished(self, analytics: Warehouse, made: Relation) -> None:
+    def _finished(self, analytics: Warehouse, made: Relation, digest: str) -> None:
         analytics.comment(made)
-        digest = digest_of(self._staged.parquet(made.kind, made.name))
-        self._remember(made, digest or "")
+        self._remember(made, digest)
 
     def _remember(self, made: Relation, digest: str) -> None:
         self._new.files[f"{made.kind}/{made.name}.parquet"] = digest
@@ -188,9 +187,9 @@ class Rebuild:
         self._new.made_from[made.name] = combined(query)
         analytics.create(made)
         rows = analytics.arrow(made)
-        write_table(rows, self._staged.parquet(made.kind, made.name))
+        digest = write_table(rows, self._staged.parquet(made.kind, made.name))
         self.rows[made.name] = rows.num_rows
-        self._finished(analytics, made)
+        self._finished(analytics, made, digest)
 
     def _order(self, queries: dict[str, str]) -> list[str]:
         """The order of the queries, read from their SQL unless the former run did."""

@@ -20,6 +20,7 @@ from pipeline.terminal import console, grid, plain, show
 
 if TYPE_CHECKING:
     from pipeline.summary import Finding, Summary
+    from pipeline.verify import Verified
 
 DEFAULT_OUT = Path("data/processed")
 
@@ -147,6 +148,22 @@ def show_findings(findings: Sequence[Finding], checks: int) -> None:
         )
     found = f"{checks - len(findings)} of {checks} checks found nothing to complain of."
     show(Text(found, style="" if findings else "green"))
+
+
+def show_verified(verified: Verified, out: Path) -> None:
+    """Each file that is not what the manifest says, and whether the build is whole."""
+    table = Table.grid(padding=(0, 2))
+    for fault in verified.faults:
+        table.add_row(Text(fault.kind, style="bold red"), Text(plain(fault.message)))
+    if verified.faults:
+        show(table)
+    else:
+        size = f"{verified.files} files, {verified.bytes / 1_000_000:,.1f} MB"
+        show(Text(f"whole: run {plain(verified.run_id)}, {size}, each as built", style="green"))
+    if verified.others:
+        show(Text(f"not part of the build: {plain(', '.join(verified.others))}", style="dim"))
+    if verified.faults:
+        show(f"Next  {plain(command('run', out, '--force'))}")
 
 
 def _indented(text: object) -> Padding:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.arrow import schema_of
 from pipeline.definitions import Relation, sql_folder
 from pipeline.errors import DefinitionError
+from pipeline.run_mark import mark
 from pipeline.summary import Finding
 
 STORAGE_VERSION = "v1.2.0"
@@ -141,6 +142,10 @@ class Warehouse:
     def check(self, name: str, query: str) -> Finding | None:
         """Run one check; None where it finds no row."""
         return run_check(self._connection, name, query)
+
+    def mark(self, run_id: str) -> None:
+        """Write into the database which run made it."""
+        self._run(mark(run_id))
 
     def close(self) -> None:
         """Write the database file out and let go of it."""

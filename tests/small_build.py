@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,8 @@ import pyarrow.parquet as pq
 
 from pipeline.arrow import schema_of
 from pipeline.definitions import Relation, relations
+from pipeline.fingerprint import fingerprint_of
+from pipeline.manifest import sealed
 
 ESCAPE = "\x1b"
 NASTY = f"=cmd() | {ESCAPE}[31mred\nnext [bold]b[/bold] \u202ereversed"
@@ -83,7 +84,7 @@ def write_build(folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -
         "counts": {},
         "files": entries,
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
     return folder
 
 
@@ -95,4 +96,5 @@ def _table(relation: Relation, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _identity(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    digest = hashlib.sha256(content).hexdigest()
+    return {"bytes": len(content), "sha256": digest, "fingerprint": fingerprint_of(path)}
