@@ -5,24 +5,30 @@ A run that finds nothing changed ends here, before anything heavy is imported.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pipeline
+from pipeline import log
 from pipeline import state as states
 from pipeline.code_version import code_version, sql_version
-from pipeline.errors import UsageError
+from pipeline.errors import NewsloomError
 from pipeline.extract.changes import Changes, compare
 from pipeline.extract.discover import discover
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import DEFAULT_LIMITS, Limits
 from pipeline.listing import UNREAD, Listing
 from pipeline.lock import only_writer
+from pipeline.place import refuse_unfit
+from pipeline.recover import recover
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 
@@ -45,24 +51,65 @@ def build(
     limits: Limits = DEFAULT_LIMITS,
     force: bool = False,
     dry_run: bool = False,
+    wait: float = 0.0,
 ) -> Summary:
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
     `workers` is the number of processes and threads (default: all cores); the result does not
     depend on it, nor on what former runs left, which `force` leaves aside. A dry run only says
-    what would be rebuilt and why. Errors: `UsageError` where `raw` is no folder or `out` holds
-    something else; `CheckFailed` where a *stop* check finds rows. Whatever fails, the
-    published build stays as it was. One run at a time writes a build: `NewsloomError` where another
-    is at it.
+    what would be rebuilt and why. One run at a time writes a build: where another is at it, this
+    one waits up to `wait` seconds. Errors: `UsageError` where `raw` is no folder or `out` cannot
+    hold a build; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run
+    is still writing, or the build cannot be written. Whatever fails, the published build stays as
+    it was.
     """
+    log.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
+    log.tell("started", raw=raw, out=out, version=pipeline.__version__, force=force)
+    refuse_unfit(raw, out)
+    workshop = Workshop.beside(out)
     if dry_run:
         return _Run(raw, out, limits, force).unchanged()
-    with only_writer(Workshop.beside(out).lock):
+    with _refusals_named(out), only_writer(workshop.lock, wait, _tell_waiting):
+        recover(workshop, Layout(out))
         run = _Run(raw, out, limits, force)
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
-        return run.make(workers or os.cpu_count() or 1, progress or _silent)
+        return run.make(workers or os.cpu_count() or 1, _telling(progress or _silent))
+
+
+@contextmanager
+def _refusals_named(out: Path) -> Iterator[None]:
+    """Say what was being done where the system or the disk refuses it."""
+    try:
+        yield
+    except OSError as error:
+        place = f": {os.fsdecode(error.filename)}" if error.filename else ""
+        raise NewsloomError(
+            f"the build in {out} could not be written ({error.strerror or error}{place}); "
+            "what was published before is untouched"
+        ) from error
+    except MemoryError:
+        raise NewsloomError(
+            "memory ran out; try again with fewer --workers; what was published before is untouched"
+        ) from None
+
+
+def _telling(progress: Progress) -> Progress:
+    """The same progress, whose stages are told as events, too."""
+    begun: set[str] = set()
+
+    def follow(stage: str, done: int, total: int) -> None:
+        if stage not in begun:
+            begun.add(stage)
+            log.tell("stage", stage=stage, pieces=total)
+        progress(stage, done, total)
+
+    return follow
+
+
+def _tell_waiting(holder: str) -> None:
+    log.tell("waiting", logging.WARNING, holder=holder)
 
 
 class _Run:
@@ -76,7 +123,6 @@ class _Run:
         self._limits = limits
         self._code = code_version(limits)
         self._sql = sql_version()
-        _refuse_foreign(self._layout)
         self._listing = discover(raw)
         old = None if force else states.load(self._workshop.state)
         self._changes = self._compare(old)
@@ -126,7 +172,7 @@ class _Run:
         """The summary of a run that makes nothing."""
         known = dict(self._old.summary) if self._old else _NOTHING
         findings = [Finding.of(each) for each in known.pop("findings", ())]
-        return Summary(
+        summary = Summary(
             **known,
             out=self._out,
             seconds=time.monotonic() - self._started,
@@ -135,23 +181,26 @@ class _Run:
             rebuilt=False,
             reasons=tuple(self._reasons),
         )
+        log.tell_end("changed" if self._reasons else "unchanged", summary)
+        return summary
 
     def make(self, threads: int, progress: Progress) -> Summary:
         """Make, check and publish what has changed."""
         from pipeline.make import make  # pyarrow and DuckDB are slow to import
 
-        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        log.tell("changed", reasons=self._reasons)
         new = State(self._code, self._sql, self._listing, b"")
         old = self._old if self._intact else None
         known = self._changes.digests
         shop, layout, limits = self._workshop, self._layout, self._limits
-        made = make(shop, layout, run_id, new, old, known, limits, threads, progress)
+        made = make(shop, layout, log.run_id(), new, old, known, limits, threads, progress)
         summary = replace(
             made,
             seconds=time.monotonic() - self._started,
             reasons=(*self._reasons, *made.reasons),
         )
         self._save(new, summary)
+        log.tell_end("published", summary)
         return summary
 
     def _save(self, state: State, summary: Summary) -> None:
@@ -173,18 +222,6 @@ _NOTHING: dict[str, Any] = {
     "rejected": 0,
     "warnings": 0,
 }
-
-
-def _refuse_foreign(layout: Layout) -> None:
-    """Errors: `UsageError` where the output folder is in use for something else."""
-    if not layout.root.exists():
-        return
-    if not layout.root.is_dir():
-        raise UsageError(f"{layout.root} is not a folder; give another with --out")
-    if any(layout.root.iterdir()) and not layout.manifest.exists():
-        raise UsageError(
-            f"{layout.root} is not empty and holds no build of newsloom; give another with --out"
-        )
 
 
 def _counted(names: list[bytes]) -> str:

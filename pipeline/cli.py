@@ -16,10 +16,13 @@ import pipeline
 from pipeline.diagnosis import verify
 from pipeline.errors import UsageError
 from pipeline.exits import FAILED, REJECTED, Verbs
-from pipeline.options import json_option, out_option
+from pipeline.options import FOREVER, json_option, limit_options, out_option
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pipeline.limits import Limits
+    from pipeline.summary import Summary
 
 FORMATS = ("table", "csv", "json", "markdown", "parquet")
 
@@ -28,8 +31,9 @@ FORMATS = ("table", "csv", "json", "markdown", "parquet")
 def main() -> None:
     """Turn an archive of news records into analytics tables people trust.
 
-    Exit codes: 0 done; 1 failed, nothing published; 2 a wrong request; 3 published, but files were
-    rejected and --strict was given; 130 interrupted.
+    Exit codes: 0 done; 1 failed, nothing published, or a build that is not whole; 2 a wrong
+    request; 3 published, but files were rejected and --strict was given; 130 interrupted;
+    143 terminated.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that is no text is shown, not fatal
@@ -52,6 +56,17 @@ def main() -> None:
 @click.option("--why", is_flag=True, help="Say what was rebuilt, and for which reason.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be rebuilt, and why.")
 @click.option("--force", is_flag=True, help="Rebuild everything.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    is_flag=False,
+    flag_value=FOREVER,
+    default=0.0,
+    metavar="[SECONDS]",
+    help="Wait while another run writes this build.",
+)
+@limit_options
+@click.option("--log-json", is_flag=True, help="Tell what happens as lines of JSON on stderr.")
 @json_option
 def run(
     *,
@@ -62,6 +77,9 @@ def run(
     why: bool,
     dry_run: bool,
     force: bool,
+    wait: float,
+    limits: Limits,
+    log_json: bool,
     as_json: bool,
 ) -> None:
     """Build tables and marts from a raw archive, check and publish them.
@@ -69,25 +87,37 @@ def run(
     Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
     the former build stays as it was.
     """
-    from pipeline import build, terminal
+    from pipeline import build, log, terminal
 
-    with terminal.progress() as progress:
+    log.tell_to_stderr(as_json=log_json)
+    with terminal.progress(silent=log_json) as progress:
         summary = build.build(
-            raw, out, workers=workers, progress=progress, force=force, dry_run=dry_run
+            raw,
+            out,
+            workers=workers,
+            progress=progress,
+            limits=limits,
+            force=force,
+            dry_run=dry_run,
+            wait=wait,
         )
     if as_json:
         from dataclasses import asdict
 
         terminal.show_json(asdict(summary))
     else:
-        from pipeline.views import show_reasons, show_summary
-
-        if why or dry_run:
-            show_reasons(summary)
-        if not dry_run:
-            show_summary(summary, pipeline.__version__)
+        _show_run(summary, reasons=why or dry_run, results=not dry_run)
     if strict and summary.rejected:
         sys.exit(REJECTED)
+
+
+def _show_run(summary: Summary, *, reasons: bool, results: bool) -> None:
+    from pipeline.views import show_reasons, show_summary
+
+    if reasons:
+        show_reasons(summary)
+    if results:
+        show_summary(summary, pipeline.__version__)
 
 
 @main.command()

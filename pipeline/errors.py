@@ -99,9 +99,13 @@ CODES: dict[str, ProblemCode] = {
         "The operating system refused to read the file, or it vanished while being read.",
         "Check permissions and the disk, then run again.",
     ),
+    "changing_file": _error(
+        "The file was being written each time it was read.",
+        "Run again when it is at rest.",
+    ),
     "file_too_large": _error(
         "The file is larger than the limit on bytes per file.",
-        "Split the file, or raise the limit.",
+        "Split the file, or raise the limit with --max-file-bytes.",
     ),
     "not_utf8": _error(
         "The bytes are not UTF-8.",
@@ -141,11 +145,15 @@ CODES: dict[str, ProblemCode] = {
     ),
     "too_deep": _error(
         "The front matter is nested deeper than the limit.",
-        "Flatten the record.",
+        "Flatten the record, or raise the limit with --max-depth.",
     ),
     "too_many_nodes": _error(
         "The front matter holds more values than the limit.",
-        "Split the record, or raise the limit.",
+        "Split the record, or raise the limit with --max-nodes.",
+    ),
+    "too_many_related": _error(
+        "An article lists more related items than the limit.",
+        "Shorten the list, or raise the limit with --max-related.",
     ),
     "missing_field": _error(
         "An article lacks a required field: title, publishedDateTime, provider.domain, or one "

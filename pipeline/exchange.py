@@ -15,14 +15,29 @@ _RENAME_SWAP = 2  # macOS: renamex_np
 def exchange(one: Path, other: Path) -> None:
     """Let two folders of one file system change places.
 
-    Atomic on Linux and macOS; elsewhere, and on file systems that cannot, three renames.
-    Errors: `OSError` where neither way works.
+    Atomic on Linux and macOS; elsewhere, and on file systems that cannot, three renames, which
+    `finish_exchange` completes should they be interrupted. Errors: `OSError` where neither works.
     """
     if not _exchanged(os.fsencode(one), os.fsencode(other)):
-        aside = one.with_name(f"{one.name}.exchanged")
+        aside = _aside(one)
         one.rename(aside)
         other.rename(one)
         aside.rename(other)
+
+
+def finish_exchange(one: Path, other: Path) -> None:
+    """Complete an exchange that was interrupted, if there was one."""
+    aside = _aside(one)
+    if not aside.exists():
+        return
+    if not other.exists():
+        aside.rename(other)
+    elif not one.exists():
+        aside.rename(one)
+
+
+def _aside(one: Path) -> Path:
+    return one.with_name(f"{one.name}.exchanged")
 
 
 def _exchanged(one: bytes, other: bytes) -> bool:

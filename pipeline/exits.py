@@ -4,8 +4,10 @@
 1    failed, nothing published; or a check marked stop found rows
 2    a wrong request: an unknown option, table, code or folder, or a query that is no SELECT
 3    published, but files were rejected and `--strict` was given
-130  interrupted
+129  the terminal went away
+130  interrupted (Ctrl-C)
 141  whoever read the output went away
+143  asked to end (SIGTERM)
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ import os
 import sys
 from contextlib import suppress
 from io import UnsupportedOperation
+from typing import NoReturn
 
 import click
 
 from pipeline.errors import NewsloomError, UsageError
+from pipeline.interrupts import interruptible
 
-FAILED, USAGE, REJECTED, INTERRUPTED, READER_GONE = 1, 2, 3, 130, 141
+FAILED, USAGE, REJECTED, READER_GONE = 1, 2, 3, 141
 
 
 class Verbs(click.Group):
@@ -31,22 +35,33 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb, and make sure that all of its output has gone out before it ends."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            _fail("interrupted", INTERRUPTED)
-        except BrokenPipeError:
-            _drop_output()
-            sys.exit(READER_GONE)
-        except UsageError as error:
-            _fail(error, USAGE)
-        except NewsloomError as error:
-            _fail(error, FAILED)
-        except OSError as error:
-            _drop_output()
-            _fail(error, FAILED)
+        with interruptible() as interrupts:
+            try:
+                result = super().invoke(ctx)
+                sys.stdout.flush()
+            except KeyboardInterrupt:
+                _fail(interrupts.said, interrupts.exit_code)
+            except Exception as error:
+                if interrupts.number is not None:  # a library's way to say that it was stopped
+                    _fail(interrupts.said, interrupts.exit_code)
+                _end_with(error)
+                raise
         return result
+
+
+def _end_with(error: Exception) -> None:
+    """End with the message and code of an error; return where it is none of the expected."""
+    if isinstance(error, BrokenPipeError):
+        _drop_output()
+        sys.exit(READER_GONE)
+    if isinstance(error, UsageError):
+        _fail(error, USAGE)
+    if isinstance(error, OSError):
+        _drop_output()
+    if isinstance(error, NewsloomError | OSError):
+        _fail(error, FAILED)
+    if isinstance(error, MemoryError):
+        _fail("memory ran out", FAILED)
 
 
 def _drop_output() -> None:
@@ -55,8 +70,13 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(message: object, code: int) -> None:
-    from pipeline.terminal import show_error
+def _fail(message: object, code: int) -> NoReturn:
+    from pipeline import log
 
-    show_error(message)
+    if log.is_told_as_json():
+        log.tell_failure(str(message), code)
+    else:
+        from pipeline.terminal import show_error
+
+        show_error(message)
     sys.exit(code)

@@ -35,8 +35,8 @@ class Workshop:
 
     @classmethod
     def beside(cls, out: Path) -> Workshop:
-        """The workshop of the build in `out`."""
-        place = out.absolute()
+        """The workshop of the build in `out`; beside the folder that a symbolic link leads to."""
+        place = out.resolve()
         return cls(place.parent / f".{place.name}.newsloom")
 
     @property

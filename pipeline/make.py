@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+
+import duckdb
 
 from pipeline.chunk_store import ChunkStore, digest_of
 from pipeline.chunking import Chunked, Chunking, Progress
+from pipeline.errors import NewsloomError
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import Limits
 from pipeline.publish import FileCounts, publish, staging, write_manifest
@@ -19,6 +24,8 @@ from pipeline.workers import team
 
 _MOST_PATCHES = 20
 """How often a database is patched before it is made whole again, so that it does not bloat."""
+
+_PROBLEMS = "SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"
 
 
 def make(
@@ -35,11 +42,13 @@ def make(
     """Make, check and publish a build; fills `new`, which the next run will know.
 
     `old` is what the published build was made from, None where it may not be used; `known` the
-    SHA-256 of files that need not be read. Errors: `CheckFailed`; nothing is published then.
+    SHA-256 of files that need not be read. Errors: `CheckFailed`, and `NewsloomError` with
+    DuckDB's message; nothing is published then.
     """
     store = ChunkStore(workshop.chunks)
     with (
-        staging(workshop) as staged,
+        _refusals_of_duckdb(),
+        staging(workshop, layout) as staged,
         team(threads, ChunkWorker, workshop.chunks, new.code, limits) as workers,
     ):
         chunked = Chunking(new.listing, known, new.code).make(store, workers, progress)
@@ -51,6 +60,7 @@ def make(
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
             counts = _file_counts(analytics)
+            problems = analytics.counts(_PROBLEMS)
             analytics.mark(run_id)
         progress("publish", 0, 1)
         new.files[staged.database.name] = digest_of(staged.database) or ""
@@ -58,7 +68,17 @@ def make(
         publish(staged, layout, workshop)
         progress("publish", 1, 1)
     rebuild.forget_unused()
-    return _summary(layout, run_id, chunked, counts, rebuild, tuple(findings))
+    return _summary(layout, run_id, chunked, counts, problems, rebuild, tuple(findings))
+
+
+@contextmanager
+def _refusals_of_duckdb() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise NewsloomError(
+            f"DuckDB could not make the build: {error}; what was published before is untouched"
+        ) from error
 
 
 def _summary(
@@ -66,6 +86,7 @@ def _summary(
     run_id: str,
     chunked: Chunked,
     counts: FileCounts,
+    problems: dict[str, int],
     rebuild: Rebuild,
     findings: tuple[Finding, ...],
 ) -> Summary:
@@ -77,6 +98,7 @@ def _summary(
         bytes_read=chunked.bytes_read,
         **asdict(counts),
         rows=rebuild.rows,
+        problems=problems,
         findings=findings,
         reasons=(parsed, *rebuild.reasons),
     )

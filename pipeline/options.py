@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, fields
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
+
+from pipeline.limits import DEFAULT_LIMITS, Limits
+
+FOREVER = float("inf")
+"""A time to wait that never ends, in seconds."""
+
+_LIMITS = {
+    "max_file_bytes": "Reject a file of more bytes.",
+    "max_depth": "Reject front matter nested deeper, in levels.",
+    "max_nodes": "Reject front matter of more values.",
+    "max_related": "Reject a record of more related items.",
+}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,3 +39,25 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
         command
     )
+
+
+def limit_options(command: Command) -> Command:
+    """Add an option for each limit, which may also come from the environment; gives `limits`."""
+
+    @wraps(command)
+    def limited(**given: Any) -> Any:
+        limits = Limits(**{field.name: given.pop(field.name) for field in fields(Limits)})
+        return command(**given, limits=limits)
+
+    for name, default in reversed(asdict(DEFAULT_LIMITS).items()):
+        limited = click.option(
+            f"--{name.replace('_', '-')}",
+            type=click.IntRange(min=1),
+            default=default,
+            show_default=True,
+            envvar=f"NEWSLOOM_{name.upper()}",
+            show_envvar=True,
+            metavar="N",
+            help=_LIMITS[name],
+        )(limited)
+    return cast("Command", limited)

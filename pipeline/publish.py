@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pipeline.exchange import exchange
 from pipeline.fingerprint import fingerprint_of
 from pipeline.layout import Layout, Workshop
 from pipeline.manifest import CONTRACT, sealed
+from pipeline.recover import give_back, recover
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,16 @@ class FileCounts:
 
 
 @contextmanager
-def staging(workshop: Workshop) -> Iterator[Layout]:
-    """An empty build folder in the workshop, gone when done; what a dead run left goes first."""
-    shutil.rmtree(workshop.staging, ignore_errors=True)
+def staging(workshop: Workshop, layout: Layout) -> Iterator[Layout]:
+    """An empty build folder in the workshop, gone when done."""
+    recover(workshop, layout)
     staged = workshop.staged
     for kind in ("tables", "marts"):
         staged.parquet(kind, "").parent.mkdir(parents=True)
     try:
         yield staged
     finally:
-        shutil.rmtree(workshop.staging, ignore_errors=True)
+        recover(workshop, layout)
 
 
 def _identity(path: Path, digest: str) -> dict[str, Any]:
@@ -88,23 +90,36 @@ def write_manifest(
     staged.manifest.write_text(sealed(manifest), encoding="utf-8")
 
 
-OURS = ("tables", "marts", "analytics.duckdb", "manifest.json")
-"""What a build consists of; whatever else lies in its folder is the user's and stays."""
-
-
 def publish(staged: Layout, layout: Layout, workshop: Workshop) -> None:
     """Put the staged build in the place of the published one, in one step where the system can.
 
-    The former build is kept in the workshop until the next one, for readers that still have it
-    open. Files in the folder that are not ours stay.
+    It is on the disk before. The former build is kept in the workshop until the next one, for
+    readers that still have it open. Files in the folder that are not ours stay.
     """
-    shutil.rmtree(workshop.former, ignore_errors=True)
-    layout.root.parent.mkdir(parents=True, exist_ok=True)
-    if not layout.root.exists():
-        staged.root.rename(layout.root)
-        return
-    exchange(staged.root, layout.root)
-    staged.root.rename(workshop.former)
-    for path in list(workshop.former.iterdir()):
-        if path.name not in OURS:
-            path.rename(layout.root / path.name)
+    root = layout.root.resolve()
+    _flush(staged.root)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    if not root.exists():
+        staged.root.rename(root)
+    else:
+        exchange(staged.root, root)
+        give_back(staged.root, root)
+        shutil.rmtree(workshop.former, ignore_errors=True)
+        staged.root.rename(workshop.former)
+    _sync(root.parent)
+
+
+def _flush(build: Path) -> None:
+    """Wait until a staged build is on the disk, but for files taken over from the former one."""
+    for path in build.rglob("*"):
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _sync(path)
+    _sync(build)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -28,7 +28,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation.
+    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation,
+    `problems` per code.
 
     `rebuilt` is False where nothing had changed and nothing was written; `reasons` say what was
     rebuilt and why. A dry run has reasons only.
@@ -44,6 +45,7 @@ class Summary:
     rejected: int
     warnings: int
     rows: dict[str, int] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rebuilt: bool = True
     reasons: tuple[str, ...] = ()

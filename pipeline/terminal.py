@@ -88,12 +88,12 @@ def grid(*headings: str, right: frozenset[str] = frozenset()) -> Table:
 
 
 @contextmanager
-def progress() -> Iterator[Progress | None]:
+def progress(*, silent: bool = False) -> Iterator[Progress | None]:
     """Show the stages of a build on stderr with rate and time remaining, then take them away.
 
-    Gives None, and shows nothing, where stderr is no terminal.
+    Gives None, and shows nothing, where stderr is no terminal or something else is told there.
     """
-    if not sys.stderr.isatty():
+    if silent or not sys.stderr.isatty():
         yield None
         return
     target = console(stderr=True)

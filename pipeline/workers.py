@@ -1,14 +1,25 @@
-"""Runs a function over many inputs, in this process or in several."""
+"""Runs a function over many inputs, in this process or in several.
+
+A process of the pool never outlives the run: it is killed where the run ends early, and leaves
+where the run itself was killed.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
+
+from pipeline.errors import NewsloomError
 
 WORTH_A_POOL = 8
 """Fewer pieces of work than this are done in this process: a pool takes a second to start."""
@@ -24,7 +35,18 @@ _worker: Any = None
 
 def _start(make: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     global _worker  # noqa: PLW0603 - a process of the pool has one worker, made at its start
+    # Who interrupts the run means its first process, which then ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_the_run, daemon=True).start()
     _worker = make(*arguments)
+
+
+def _leave_with_the_run() -> None:
+    """End this process when the one that started it has gone, however it went."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)
 
 
 def _call(method: str, arguments: tuple[Any, ...]) -> Any:
@@ -40,11 +62,13 @@ class Team(Generic[W]):
         self._arguments = arguments
         self._local: W | None = None
         self._pool: ProcessPoolExecutor | None = None
+        self._others: set[BaseProcess] = set()
 
     def map(self, method: str, inputs: Iterable[tuple[Any, ...]], pieces: int) -> Iterator[Any]:
         """Call the worker's method on each tuple of arguments; results come in their order.
 
-        `pieces` is how many there are: a few are done in this process.
+        `pieces` is how many there are: a few are done in this process. Errors: those of the
+        method; `NewsloomError` where a process was killed.
         """
         if self._processes == 1 or pieces < WORTH_A_POOL:
             if self._local is None:
@@ -52,7 +76,17 @@ class Team(Generic[W]):
             for arguments in inputs:
                 yield getattr(self._local, method)(*arguments)
             return
-        pool = self._started()
+        try:
+            yield from self._from_pool(self._started(), method, inputs)
+        except BrokenProcessPool:
+            raise NewsloomError(
+                "a worker process was killed, perhaps because memory ran out; "
+                "try again with fewer --workers"
+            ) from None
+
+    def _from_pool(
+        self, pool: ProcessPoolExecutor, method: str, inputs: Iterable[tuple[Any, ...]]
+    ) -> Iterator[Any]:
         waiting: deque[Future[Any]] = deque()
         for arguments in inputs:
             waiting.append(pool.submit(_call, method, arguments))
@@ -65,21 +99,47 @@ class Team(Generic[W]):
         if self._pool is None:
             context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
             context.set_forkserver_preload([self._make.__module__])
+            _start_deaf_to_interrupts()
+            self._others = set(multiprocessing.active_children())
             initial = (self._make, self._arguments)
             self._pool = ProcessPoolExecutor(self._processes, context, _start, initial)
         return self._pool
 
     def stop(self) -> None:
-        """Let the processes go."""
+        """Let the processes go, when they have done their work."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+    def kill(self) -> None:
+        """End the processes at once, in the midst of their work."""
+        if self._pool is not None:
+            for process in set(multiprocessing.active_children()) - self._others:
+                process.kill()
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _start_deaf_to_interrupts() -> None:
+    """Start the process from which those of the pool are forked, so that an interrupt, which a
+    terminal sends to all, makes none of them complain."""
+    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
 def team(processes: int, make: Callable[..., W], *arguments: Any) -> Iterator[Team[W]]:
-    """A team of up to `processes` processes, its workers made by `make(*arguments)`."""
+    """A team of up to `processes` processes, its workers made by `make(*arguments)`.
+
+    They end with the block: after their work, or at once where it is left by an error.
+    """
     working = Team(processes, make, arguments)
     try:
         yield working
-    finally:
-        working.stop()
+    except BaseException:
+        working.kill()
+        raise
+    working.stop()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,26 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip(f"NEWSLOOM_CORPUS names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture
+def mounted() -> Iterator[Callable[..., None]]:
+    """Mounts as `mount` would with these arguments, the last of them the place; undone at the end.
+
+    The test is skipped where nobody may mount here.
+    """
+    places: list[str] = []
+
+    def mount(*arguments: str) -> None:
+        try:
+            command = ["mount", *arguments]
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
+        except FileNotFoundError:
+            pytest.skip("there is no mount command here")
+        if done.returncode:
+            pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+        places.append(arguments[-1])
+
+    yield mount
+    for place in reversed(places):
+        subprocess.run(["umount", "--lazy", place], check=True)

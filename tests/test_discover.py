@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,51 @@ def test_a_pipe_in_the_place_of_a_file_does_not_wait(tmp_path: Path) -> None:
     (file,) = found(tmp_path)
     (tmp_path / "a.md").unlink()
     os.mkfifo(tmp_path / "a.md")
-    assert read_bytes(file, DEFAULT_LIMITS) == b""
+    assert code_of(file) == "unreadable_file"
+
+
+def test_a_file_that_is_written_while_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.md")
+    (file,) = found(tmp_path)
+    path, writes, fstat = tmp_path / "a.md", iter((b"half of", b"the whole")), os.fstat
+
+    def write_meanwhile(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        written = next(writes, None)
+        if written is not None:
+            path.write_bytes(written)
+        return status
+
+    monkeypatch.setattr(os, "fstat", write_meanwhile)
+    assert read_bytes(file, DEFAULT_LIMITS) == b"the whole"
+
+
+def test_a_file_that_never_rests_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.md")
+    (file,) = found(tmp_path)
+    fstat = os.fstat
+
+    def grow_meanwhile(descriptor: int) -> os.stat_result:
+        with (tmp_path / "a.md").open("ab") as grown:
+            grown.write(b"more")
+        return fstat(descriptor)
+
+    monkeypatch.setattr(os, "fstat", grow_meanwhile)
+    assert code_of(file) == "changing_file"
+
+
+def test_a_read_error_is_a_reject(tmp_path: Path, mounted: Callable[..., None]) -> None:
+    write(tmp_path, "a.md", "b.md")
+    mounted("--bind", "/proc/self/mem", str(tmp_path / "a.md"))
+    bad, good = found(tmp_path)
+    with pytest.raises(FileRejected) as rejected:
+        read_bytes(bad, DEFAULT_LIMITS)
+    assert rejected.value.problem.code in ("unreadable_file", "changing_file")
+    assert read_bytes(good, DEFAULT_LIMITS) == b"b.md"
 
 
 def test_size_is_bounded_even_when_the_file_grows(tmp_path: Path) -> None:

@@ -261,8 +261,19 @@ def test_time_is_linear(block: bytes) -> None:
 
 
 def test_ten_thousand_bad_items_are_located_in_one_pass() -> None:
-    items = b"".join(b"  - title: t%d\n    quality: bad\n" % number for number in range(10_000))
+    items = b"".join(b"  - title: t%d\n    quality: bad\n" % number for number in range(9_999))
     started = time.process_time()
     rows = rows_of("a.md", VALID.replace(b"related:\n", b"related:\n" + items))
-    assert [row["line"] for row in rows["rejects"]] == list(range(16, 20_016, 2))
+    assert [row["line"] for row in rows["rejects"]] == list(range(16, 20_014, 2))
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("ending", [b"\n", b" # read the other way\n"])
+def test_more_related_items_than_the_limit_reject_the_file(ending: bytes) -> None:
+    items = b"".join(b"  - title: t%d\n" % number for number in range(4))
+    data = b"---\ncategory: news" + ending + b"title: t\nrelated:\n" + items + b"---\n"
+    assert FileReader(Limits(max_related=4)).read("a.md", data)
+    with pytest.raises(FileRejected) as rejected:
+        FileReader(Limits(max_related=3)).read("a.md", data)
+    problem = rejected.value.problem
+    assert (problem.code, problem.field, problem.line) == ("too_many_related", "related", 4)

@@ -204,7 +204,7 @@ def test_two_runs_do_not_write_at_once(home: Path) -> None:
     expected = digests(home / "out")
     with (
         only_writer(Workshop.beside(home / "out").lock),
-        pytest.raises(NewsloomError, match=rf"process {os.getpid()}\) is writing"),
+        pytest.raises(NewsloomError, match=rf"process {os.getpid()}, started .*\) is writing"),
     ):
         build(home / "raw", home / "out", workers=1)
     assert digests(home / "out") == expected

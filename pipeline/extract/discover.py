@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from pipeline.listing import Listing
 
 _LIKE_AN_ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
 # Should a pipe have taken the place of the file since it was discovered, opening must not wait.
+_READ_TRIES = 3
 _READ_ONLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -108,18 +111,49 @@ def raw_file(listing: Listing, index: int) -> RawFile:
 
 
 def read_bytes(file: RawFile, limits: Limits) -> bytes:
-    """The bytes of one file. Errors: `FileRejected` unreadable_file or file_too_large."""
+    """The bytes of one file, as they were at one moment.
+
+    Errors: `FileRejected` unreadable_file, changing_file or file_too_large.
+    """
     if file.size > limits.max_file_bytes:
         raise FileRejected(
             "file_too_large", f"{file.size:,} bytes; the limit is {limits.max_file_bytes:,}"
         )
     try:
-        descriptor = os.open(file.location, _READ_ONLY)
-        with os.fdopen(descriptor, "rb") as stream:
-            data = stream.read(limits.max_file_bytes + 1) or b""
+        for _ in range(_READ_TRIES):
+            data = _read_at_rest(file.location, limits.max_file_bytes + 1)
+            if data is not None:
+                break
+        else:
+            raise FileRejected("changing_file", "written while it was being read")
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise FileRejected("unreadable_file", reason) from None
     if len(data) > limits.max_file_bytes:
         raise FileRejected("file_too_large", f"more than {limits.max_file_bytes:,} bytes")
+    return data
+
+
+def _read_at_rest(location: bytes, most: int) -> bytes | None:
+    """Up to `most` bytes of a file; None where it was written meanwhile."""
+    descriptor = os.open(location, _READ_ONLY)
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise FileRejected("unreadable_file", "no regular file any more")
+        data = _read_up_to(stream, min(most, before.st_size + 1))
+        after = os.fstat(descriptor)
+    is_at_rest = _stamps(before) == _stamps(after) and len(data) == min(most, before.st_size)
+    return data if is_at_rest else None
+
+
+def _stamps(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _read_up_to(stream: io.FileIO, most: int) -> bytes:
+    """What a file holds, up to `most` bytes."""
+    data = stream.read(most) or b""
+    while len(data) < most and (more := stream.read(most - len(data))):
+        data += more
     return data

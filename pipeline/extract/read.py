@@ -19,17 +19,31 @@ class FileReader:
     """Turns names and bytes into records; holds nothing but a bounded cache of parsed blocks."""
 
     def __init__(self, limits: Limits) -> None:
+        self._max_related = limits.max_related
         self._front_matter = FrontMatterReader(limits)
 
     def read(self, source_path: str, data: bytes) -> Extracted:
         """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
         if opens_front_matter(data):
             record = self._front_matter.read(data)
-            return record if _has_category(record) else Skipped("no_category")
+            if not _has_category(record):
+                return Skipped("no_category")
+            self._refuse_many_related(record)
+            return record
         name = source_path.lower()
         if name.endswith(".txt"):
             return read_page(decode(data))
         return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
+
+    def _refuse_many_related(self, record: FrontMatter) -> None:
+        related = record.fields.get("related")
+        if isinstance(related, list) and len(related) > self._max_related:
+            raise FileRejected(
+                "too_many_related",
+                f"{len(related):,} related items; the limit is {self._max_related:,}",
+                field="related",
+                line=record.locator.line(("related",)),
+            )
 
 
 def _has_category(record: FrontMatter) -> bool:

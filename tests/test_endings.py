@@ -1,0 +1,153 @@
+"""However a run ends, its processes end with it and what was published stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.build import build
+from pipeline.layout import Workshop
+from pipeline.sample import write_sample
+from pipeline.verify import verify
+from tests.build_fixtures import parquet_bytes
+
+SMALL_CHUNKS = """
+import sys
+from pipeline import plan
+plan.MAX_FILES = 40
+from pipeline.cli import main
+main(sys.argv[1:], prog_name="newsloom")
+"""
+"""The command line, with chunks so small that few files are worth several processes."""
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    raw = tmp_path_factory.mktemp("endings") / "raw"
+    write_sample(raw, 1_500, seed=3)
+    return raw
+
+
+@pytest.fixture
+def out(archive: Path, tmp_path: Path) -> Path:
+    """A build of a small archive, which the run of the large one is to replace."""
+    write_sample(tmp_path / "small", 3)
+    build(tmp_path / "small", tmp_path / "out", workers=1)
+    return tmp_path / "out"
+
+
+@contextmanager
+def running(raw: Path, out: Path, stage: str) -> Iterator[tuple[psutil.Process, list[int]]]:
+    """A run that has reached a stage, and the processes it has started."""
+    arguments = ["run", "--raw", str(raw), "--out", str(out), "--workers", "2", "--log-json"]
+    with subprocess.Popen(
+        [sys.executable, "-c", SMALL_CHUNKS, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as run:
+        assert run.stderr
+        for line in run.stderr:
+            if json.loads(line).get("stage") == stage:
+                break
+        process = psutil.Process(run.pid)
+        workers = [child.pid for child in process.children(recursive=True)]
+        yield run, workers
+
+
+def all_gone(pids: list[int]) -> bool:
+    """Whether processes end within a few seconds."""
+    for _ in range(100):
+        if not any(map(psutil.pid_exists, pids)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["read", "marts"])
+@pytest.mark.parametrize(
+    ("number", "said", "whole_group"),
+    [
+        (signal.SIGINT, "interrupted", True),
+        (signal.SIGINT, "interrupted", False),
+        (signal.SIGTERM, "terminated", False),
+        (signal.SIGHUP, "hung up", False),
+        (signal.SIGKILL, "", False),
+    ],
+)
+def test_a_signal_ends_a_run_and_its_processes(
+    archive: Path, out: Path, stage: str, number: int, said: str, whole_group: bool
+) -> None:
+    before = parquet_bytes(out)
+    with running(archive, out, stage) as (run, workers):
+        assert workers
+        os.killpg(run.pid, number) if whole_group else os.kill(run.pid, number)
+        _, told = run.communicate(timeout=20)
+    lines = [json.loads(line) for line in told.splitlines()]
+    if said:
+        assert run.returncode == 128 + number
+        assert (lines[-1]["event"], lines[-1]["message"]) == ("failed", said)
+        assert not Workshop.beside(out).staging.exists()
+    else:
+        assert run.returncode == -number
+    assert all_gone(workers)
+    assert verify(out).faults == ()
+    assert parquet_bytes(out) == before
+    build(archive, out, workers=1)
+    build(archive, out.parent / "fresh", workers=1)
+    assert parquet_bytes(out) == parquet_bytes(out.parent / "fresh")
+    assert not Workshop.beside(out).staging.exists()
+    assert not list(Workshop.beside(out).chunks.glob("*.*"))
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_an_error_with_advice(archive: Path, out: Path) -> None:
+    with running(archive, out, "read") as (run, workers):
+        for pid in workers:
+            if psutil.pid_exists(pid) and psutil.Process(pid).children() == []:
+                os.kill(pid, signal.SIGKILL)
+        _, told = run.communicate(timeout=30)
+    assert run.returncode == 1
+    last = json.loads(told.splitlines()[-1])
+    assert (last["event"], last["exit_code"]) == ("failed", 1)
+    assert "a worker process was killed" in last["message"]
+    assert all_gone(workers)
+    assert verify(out).faults == ()
+
+
+def test_a_reader_that_goes_away(out: Path) -> None:
+    command = [sys.executable, "-m", "pipeline", "sql", "from range(1000000)", "--json"]
+    with subprocess.Popen(
+        [*command, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as reading:
+        assert reading.stdout
+        assert reading.stderr
+        reading.stdout.readline()
+        reading.stdout.close()
+        assert reading.stderr.read() == b""
+    assert reading.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_output_that_is_full(out: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "pipeline", "tables", "--out", str(out)],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (ended.returncode, ended.stderr) == (1, "error: [Errno 28] No space left on device\n")
