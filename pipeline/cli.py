@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 import pipeline
-from pipeline.diagnosis import verify
+from pipeline.diagnosis import explain, verify
 from pipeline.errors import UsageError
 from pipeline.exits import FAILED, REJECTED, Verbs
-from pipeline.options import FOREVER, json_option, limit_options, out_option
+from pipeline.options import FOREVER, json_option, limit_options, out_option, raw_option
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,13 +41,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option(
-    "--raw",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default="data/raw",
-    show_default=True,
-    help="Folder of the raw archive.",
-)
+@raw_option(exists=True)
 @out_option
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes to parse with.  [default: all cores]"
@@ -279,6 +273,9 @@ def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
         views.show_problems(found, code)
     else:
         views.show_groups(found, out)
+
+
+main.add_command(explain)
 
 
 @main.command()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.exits import FAILED
-from pipeline.options import json_option, out_option
+from pipeline.options import json_option, limit_options, out_option, raw_option
+
+if TYPE_CHECKING:
+    from pipeline.limits import Limits
 
 
 @click.command()
@@ -35,3 +39,29 @@ def verify(*, out: Path, as_json: bool) -> None:
         show_verified(found, out)
     if found.faults:
         sys.exit(FAILED)
+
+
+@click.command()
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@raw_option(exists=False)
+@limit_options
+@json_option
+def explain(*, path: Path, raw: Path, limits: Limits, as_json: bool) -> None:
+    """Show step by step how one raw file is read, and what is wrong with it.
+
+    PATH is any file, or one of the archive as `newsloom rejects` names it. Exits with 0 whatever
+    is in the file.
+    """
+    from pipeline.explain import explain as explained
+
+    found = explained(path, raw, limits)
+    if as_json:
+        from dataclasses import asdict
+
+        from pipeline.terminal import show_json
+
+        show_json(asdict(found))
+    else:
+        from pipeline.explain_view import show_explanation
+
+        show_explanation(found)

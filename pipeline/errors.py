@@ -49,10 +49,11 @@ class FileRejected(NewsloomError):
         *,
         field: str | None = None,
         line: int | None = None,
+        column: int | None = None,
         raw_value: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.problem = Problem(code, message, field=field, line=line, raw_value=raw_value)
+        self.problem = Problem(code, message, field, line, raw_value, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,18 @@ class ProblemCode:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One row of `rejects` without its file: what, where (1-based line) and the raw text."""
+    """One row of `rejects` without its file: what, where (1-based line) and the raw text.
+
+    `column`, the 1-based character of the line, is for those who show the line, and no column of
+    the table.
+    """
 
     code: str
     message: str
     field: str | None = None
     line: int | None = None
     raw_value: str | None = None
+    column: int | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

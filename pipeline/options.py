@@ -34,6 +34,17 @@ def out_option(command: Command) -> Command:
     )(command)
 
 
+def raw_option(*, exists: bool) -> Callable[[Command], Command]:
+    """Add `--raw`, the folder of the archive."""
+    return click.option(
+        "--raw",
+        type=click.Path(exists=exists, file_okay=False, path_type=Path),
+        default="data/raw",
+        show_default=True,
+        help="Folder of the raw archive.",
+    )
+
+
 def json_option(command: Command) -> Command:
     """Add `--json`, output for machines."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(

@@ -24,8 +24,9 @@ STAGES = ("pipeline.extract", "pipeline.transform")
 LEAVES = {"errors", "records", "text", "limits", "definitions", "arrow", "urls", "listing"}
 """What a stage may import of ours besides itself: nouns that know no stage."""
 
-RECIPES = {"pipeline.build", "pipeline.recipe"}
-"""The modules that import the stages: the recipe of a whole build, and that of one chunk."""
+RECIPES = {"pipeline.build", "pipeline.recipe", "pipeline.explain", "pipeline.source_lines"}
+"""The modules that import the stages: the recipe of a whole build, that of one chunk, and that of a
+single file with its lines, which shows what it does."""
 
 MODULE_LINES = 320
 FUNCTION_LINES = 45

@@ -16,7 +16,18 @@ from pipeline.errors import CODES
 from tests.calling import call, loaded, printed
 from tests.small_build import NASTY, write_build, write_example
 
-VERBS = ("run", "check", "verify", "tables", "describe", "sql", "rejects", "sample", "version")
+VERBS = (
+    "run",
+    "check",
+    "verify",
+    "tables",
+    "describe",
+    "sql",
+    "rejects",
+    "explain",
+    "sample",
+    "version",
+)
 
 
 @pytest.fixture(scope="module")

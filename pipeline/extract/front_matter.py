@@ -33,8 +33,12 @@ def opens_front_matter(data: bytes) -> bool:
     return _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0) is not None
 
 
-class _Fences:
-    """Where the front matter of a file lies: `block` between the fences, `body` after them."""
+class Fences:
+    """Where the front matter of a file lies: `block` between the fences, `body` after them.
+
+    `closing_line` is the 1-based line of the closing fence. Errors: `FileRejected`
+    unclosed_front_matter.
+    """
 
     def __init__(self, data: bytes) -> None:
         start = data.index(b"\n") + 1 if b"\n" in data else len(data)
@@ -43,6 +47,7 @@ class _Fences:
             raise FileRejected("unclosed_front_matter", "no line closes the front matter", line=1)
         self.block = data[start : closing.start()]
         self.body = data[closing.end() :]
+        self.closing_line = data.count(b"\n", 0, closing.start()) + 1
 
 
 def _refuse_encoding(error: UnicodeDecodeError) -> NoReturn:
@@ -72,7 +77,7 @@ class FrontMatterReader:
 
         Errors: `FileRejected`: unclosed_front_matter, not_utf8, and those of `parse_document`.
         """
-        fences = _Fences(data)
+        fences = Fences(data)
         try:
             fields = self._read_fast(fences.block)
             body = fences.body.decode()

@@ -48,6 +48,11 @@ class _Open:
     key_lines: dict[str, int] = field(default_factory=dict)
 
 
+def _without_secrets(path: Path) -> Path:
+    """The path as far as it may be shown: the keys within `secured` are part of its value."""
+    return path[: path.index("secured") + 1] if "secured" in path else path
+
+
 class _FileLines:
     """Tells the line of the file, which line feeds end, from a line as YAML counts them."""
 
@@ -140,7 +145,7 @@ class _Builder:
         line = self.line(event)
         if top.key in top.key_lines:
             first = top.key_lines[top.key]
-            name = dotted((*top.path, top.key))
+            name = dotted(_without_secrets((*top.path, top.key)))
             message = f"{name} stands on line {first} and again on line {line}; the last one counts"
             self.problems.append(Problem("duplicate_key", message, field=name, line=line))
         top.key_lines[top.key] = line
@@ -189,15 +194,14 @@ def _refuse_hopeless(text: str, first_line: int, limits: Limits) -> None:
 
 
 def _line_at(text: str, number: int) -> str | None:
-    """The text of a 0-based line as evidence, or None where it may belong to `secured`."""
-    lines = text.split("\n")
-    if not 0 <= number < len(lines):
+    """The text of a 0-based line as evidence, or None where it may belong to `secured`.
+
+    In a text that cannot be parsed nobody knows where a value ends: once `secured` was named, no
+    line is shown any more.
+    """
+    lines = text.split("\n")[: number + 1]
+    if len(lines) <= number or any("secured" in line for line in lines):
         return None
-    for line in reversed(lines[: number + 1]):
-        if "secured" in line:
-            return None
-        if re.match(r"[\"']?[\w-]+[\"']?\s*:", line):
-            break
     return lines[number].strip() or None
 
 
@@ -208,6 +212,7 @@ def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
             "invalid_yaml",
             error.problem or "not valid YAML",
             line=line,
+            column=int(error.problem_mark.column) + 1,
             raw_value=_line_at(text, line - first_line),
         )
     found = _FORBIDDEN.search(text)
