@@ -46,7 +46,16 @@ class Verbs(click.Group):
                     _fail(interrupts.said, interrupts.exit_code)
                 _end_with(error)
                 raise
+            finally:
+                _hush()
         return result
+
+
+def _hush() -> None:
+    """Let the log of this command end with it, where it has one."""
+    log = sys.modules.get("pipeline.log")
+    if log is not None:
+        log.hush()
 
 
 def _end_with(error: Exception) -> None:

@@ -121,8 +121,7 @@ class _Sentences(logging.Formatter):
 
 def tell_to_stderr(*, as_json: bool) -> None:
     """Write every event as a line of JSON to stderr from now on; else only say when a run waits."""
-    for handler in [each for each in LOGGER.handlers if isinstance(each, _Told)]:
-        LOGGER.removeHandler(handler)
+    hush()
     handler = _Told(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else _Sentences())
     if not as_json:
@@ -130,6 +129,14 @@ def tell_to_stderr(*, as_json: bool) -> None:
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO if as_json else logging.WARNING)
     LOGGER.propagate = False
+
+
+def hush() -> None:
+    """Write nothing to stderr any more."""
+    for handler in [each for each in LOGGER.handlers if isinstance(each, _Told)]:
+        LOGGER.removeHandler(handler)
+    LOGGER.setLevel(logging.NOTSET)
+    LOGGER.propagate = True
 
 
 def is_told_as_json() -> bool:

@@ -90,7 +90,6 @@ def test_no_secret_is_told(tmp_path: Path) -> None:
 
 
 def test_a_program_may_listen(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
-    log.LOGGER.propagate = True
     with caplog.at_level(logging.INFO, "newsloom"):
         log.begin("r1")
         log.tell("started", raw=tmp_path)
