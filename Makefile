@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow bench lint format docs lock clean help
+.PHONY: run test test-slow bench lint format docs audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -37,13 +37,18 @@ format: $(VENV)/ready-dev  ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/ready-dev  ## render docs/data-dictionary.md and docs/reject-codes.md
+docs: $(VENV)/ready-dev  ## render the documents that follow from definitions and locks
 	@$(BIN)/python -m pipeline.dictionary docs
+	@$(BIN)/python -m tools.licences
+
+audit: $(VENV)/audit/ready  ## look the locked packages up for known weaknesses (needs the network)
+	@$(BIN)/python -m tools.audit $(VENV)/audit/bin/pip-audit
 
 lock:  ## choose versions anew and pin them by hash (needs uv)
 	$(UV) pip compile $(LOCK) --extra build pyproject.toml -o requirements.txt
 	$(UV) pip compile $(LOCK) --extra build --extra dev -c requirements.txt pyproject.toml \
 		-o requirements-dev.txt
+	$(UV) pip compile $(LOCK) --group audit -o requirements-audit.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -65,6 +70,13 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The audit has an environment of its own: it needs many packages that nothing else does.
+$(VENV)/audit/ready: $(VENV)/ready requirements-audit.txt
+	@echo "Installing the audit …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --quiet install --require-hashes -r requirements-audit.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

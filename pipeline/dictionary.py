@@ -2,6 +2,7 @@
 
     data-dictionary.md      every table and mart, from the `.yml` files under `sql/`
     reject-codes.md         every problem code, from `pipeline.errors.CODES`
+    log-events.md           every event of `--log-json`, from `pipeline.log.EVENTS`
 
 Nobody edits them by hand; a test fails when they lag behind.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from pipeline.definitions import Column, Relation, relations
 from pipeline.errors import CODES
+from pipeline.log import EVENTS
 from pipeline.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
 
 KINDS = {"tables": "Tidy tables", "marts": "Marts"}
@@ -59,6 +61,15 @@ are stable. `newsloom rejects` shows those of a build. Rendered from `pipeline/e
 `make docs`.
 """
 
+_LOG_EVENTS = """\
+# Log events
+
+`newsloom run --log-json` writes one JSON object per line to stderr, each with `time` (UTC), `level`
+(info, warning, error), `event` and `run_id`, and the fields named here. Codes are those of
+[reject-codes.md](reject-codes.md). No text of a raw file is ever in it. Rendered from
+`pipeline/log.py` by `make docs`.
+"""
+
 
 def data_dictionary() -> str:
     """Render `docs/data-dictionary.md`. Errors: `DefinitionError` where a definition is wrong."""
@@ -84,7 +95,17 @@ def reject_codes() -> str:
     return "\n".join(parts)
 
 
-DOCUMENTS = {"data-dictionary.md": data_dictionary, "reject-codes.md": reject_codes}
+def log_events() -> str:
+    """Render `docs/log-events.md`: each event with its meaning and fields."""
+    rows = [(f"`{name}`", meaning) for name, meaning in EVENTS.items()]
+    return "\n".join((_LOG_EVENTS, _table(("Event", "Meaning, and fields"), rows)))
+
+
+DOCUMENTS = {
+    "data-dictionary.md": data_dictionary,
+    "reject-codes.md": reject_codes,
+    "log-events.md": log_events,
+}
 """The name of each document and the function that renders it."""
 
 

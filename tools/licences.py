@@ -1,0 +1,83 @@
+"""`python -m tools.licences`: writes docs/licences.md, the licences of all locked dependencies.
+
+They are read from the metadata of the installed packages, so all of the development lock must be
+installed.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
+
+from tools.locks import DEVELOPMENT, ROOT, RUN, pinned
+
+DOCUMENT = ROOT / "docs" / "licences.md"
+
+_INTRODUCTION = """\
+# Licences
+
+What newsloom is built on, as locked, and under which licences: as each package says of itself.
+Written by `make docs`. newsloom itself is under the MIT licence.
+"""
+
+_CLASSIFIED = {
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+}
+"""What the classifiers of packages without a licence expression mean."""
+
+_NAMED = {"Apache License 2.0": "Apache-2.0"}
+_LONGEST_NAME = 40  # what is longer is the text of a licence, not its name
+
+
+def licence_of(package: PackageMetadata) -> str:
+    """The licence a package says it has.
+
+    Errors: `ValueError` where it says none, or in words that are not known here.
+    """
+    if "License-Expression" in package:
+        return package["License-Expression"]
+    named = (package["License"] if "License" in package else "").strip()
+    if named and len(named) <= _LONGEST_NAME and "\n" not in named:
+        return _NAMED.get(named, named)
+    classifiers = package.get_all("Classifier") or []
+    found = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")]
+    if len(found) == 1 and found[0] in _CLASSIFIED:
+        return _CLASSIFIED[found[0]]
+    raise ValueError(f"{package['Name']} says of its licence only {found}; see its files")
+
+
+def rendered() -> str:
+    """The document. Errors: `LookupError` where a locked package is not installed."""
+    run = pinned(RUN)
+    development = {
+        name: versions for name, versions in pinned(DEVELOPMENT).items() if name not in run
+    }
+    parts = [_INTRODUCTION]
+    sections = (("To run", run), ("To develop and test", development))
+    for heading, packages in sections:
+        lines = ["| Package | Version | Licence |", "| --- | --- | --- |"]
+        for name, versions in sorted(packages.items()):
+            lines.append(f"| {name} | {', '.join(versions)} | {_licence(name)} |")
+        parts.append(f"## {heading}\n\n" + "\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _licence(name: str) -> str:
+    try:
+        return licence_of(metadata(name))
+    except PackageNotFoundError:
+        raise LookupError(f"{name} is not installed; run `make .venv/ready-dev`") from None
+
+
+def main() -> None:
+    """Write the document if it differs, and name it."""
+    text = rendered()
+    if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text:
+        DOCUMENT.write_text(text, encoding="utf-8")
+        print(f"wrote {DOCUMENT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
