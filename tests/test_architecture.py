@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import resource
 import subprocess
 import sys
 import tomllib
@@ -145,6 +146,39 @@ def test_what_must_be_immediate_imports_nothing_heavy(code: str) -> None:
     loaded = set(ended.stdout.rpartition("modules:")[2].split())
     assert "pipeline" in loaded
     assert not loaded & HEAVY
+
+
+def test_a_run_without_changes_imports_nothing_heavy(tmp_path: Path) -> None:
+    arguments = ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out")]
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.md").write_text("---\ntitle: none\n---\n")
+    script = (
+        "import sys; from pipeline.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print('modules:', *sys.modules, file=sys.stderr)"
+    )
+    for is_first in (True, False):
+        ended = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        )
+        loaded = set(ended.stderr.rpartition("modules:")[2].split())
+        assert bool(loaded & (HEAVY - {"rich", "yaml"})) is is_first
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["version"], ["run", "--help"]])
+def test_what_must_be_immediate_takes_little(arguments: list[str]) -> None:
+    def seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-m", "pipeline", *arguments]
+        subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds() for _ in range(5)) < 0.15
 
 
 @cache

@@ -38,7 +38,7 @@ def licence_of(package: PackageMetadata) -> str:
     """
     if "License-Expression" in package:
         return package["License-Expression"]
-    named = (package["License"] if "License" in package else "").strip()
+    named = str(package["License"]).strip() if "License" in package else ""
     if named and len(named) <= _LONGEST_NAME and "\n" not in named:
         return _NAMED.get(named, named)
     classifiers = package.get_all("Classifier") or []
