@@ -176,6 +176,7 @@ def test_the_database_tells_its_run(out: Path) -> None:
         assert opened.sql("select run_id() as run")["run"][0] == opened.manifest["run_id"]
 
 
+@pytest.mark.slow
 def test_an_open_build_stays_itself_while_others_are_published(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     write_sample(raw, 20, seed=1)
