@@ -23,7 +23,12 @@ def _digest(paths: list[Path], *others: str) -> str:
 def code_version(limits: Limits) -> str:
     """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent
-    sources = [path for path in package.rglob("*.py") if "sample" not in path.parts]
+    kinds = (".py", ".j2", ".css")
+    sources = [
+        path
+        for path in package.rglob("*")
+        if path.suffix in kinds and "sample" not in path.relative_to(package).parts
+    ]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     definitions = list((sql_folder() / "tables").glob("*.yml"))
     return _digest(sources + definitions, *libraries, platform.python_version(), repr(limits))

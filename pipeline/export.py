@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.frames import numeric, without_decimals
-from pipeline.terminal import plain
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

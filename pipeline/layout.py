@@ -18,6 +18,11 @@ class Layout:
         return self.root / "analytics.duckdb"
 
     @property
+    def report(self) -> Path:
+        """The picture of the build: one self-contained page."""
+        return self.root / "report.html"
+
+    @property
     def manifest(self) -> Path:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"

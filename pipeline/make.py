@@ -59,6 +59,7 @@ def make(
             rebuild.make_tables(analytics, workers, progress)
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
+            rebuild.make_report(analytics, findings)
             counts = _file_counts(analytics)
             problems = analytics.counts(_PROBLEMS)
             analytics.mark(run_id)

@@ -73,8 +73,8 @@ def write_manifest(
         path = staged.parquet(relation.kind, relation.name)
         name = f"{relation.kind}/{path.name}"
         files[name] = _described(relation, rows[relation.name], path, digests[name])
-    name = staged.database.name
-    files[name] = _identity(staged.database, digests[name])
+    for path in (staged.database, staged.report):
+        files[path.name] = _identity(path, digests[path.name])
     manifest = {
         "newsloom": pipeline.__version__,
         "contract": CONTRACT,

@@ -21,6 +21,7 @@ from pipeline.layout import Layout
 from pipeline.parquet import Part, join_parts, write_table
 from pipeline.recipe import RELATED, TABLES, ChunkWorker
 from pipeline.related import RelatedParts, owner_table
+from pipeline.report.page import queries, render
 from pipeline.state import KeptChunk, State
 from pipeline.summary import Finding
 from pipeline.warehouse import Warehouse, checks
@@ -237,6 +238,19 @@ class Rebuild:
         progress("checks", len(queries), len(queries))
         _refuse_stopped(findings)
         return findings
+
+    def make_report(self, analytics: Warehouse, findings: list[Finding]) -> None:
+        """Draw the report, unless all it may show is what the published one shows."""
+        target = self._staged.report
+        shown = [f"{name}\0{digest}" for name, digest in sorted(self._new.files.items())]
+        made_from = combined(*queries().values(), *shown, *map(repr, findings))
+        self._new.made_from[target.name] = made_from
+        if self._old and self._old.made_from.get(target.name) == made_from:
+            _link(self._layout.report, target)
+        else:
+            page = render(analytics.rows, findings, len(checks()))
+            target.write_text(page, encoding="utf-8")
+        self._new.files[target.name] = digest_of(target) or ""
 
     def _check(self, analytics: Warehouse, name: str, query: str) -> Finding | None:
         if self._old and self._same_inputs(self._old, name, query):

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from pipeline.export import as_text, rows
 from pipeline.frames import numeric
-from pipeline.terminal import PIPE_WIDTH, console, grid, plain, show
+from pipeline.terminal import PIPE_WIDTH, console, grid, show
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

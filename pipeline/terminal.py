@@ -8,7 +8,6 @@ Text of the data is never trusted: control and direction-changing characters are
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,8 @@ from rich import progress as bars
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from pipeline.text import plain
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage of the build, and how much of it is done, of how much."""
@@ -34,15 +35,6 @@ STAGES = {
     "publish": "Publishing",
 }
 """The stages of a build as shown, in order."""
-
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-def plain(value: object) -> str:
-    r"""Make text safe to show on one line: a control character becomes `\n` or `\x1b`."""
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], str(value))
 
 
 def console(*, stderr: bool = False) -> Console:

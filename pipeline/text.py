@@ -1,4 +1,4 @@
-"""The two things every text of an archive goes through: cleaning, and counting its words."""
+"""What every text of an archive goes through: cleaning, counting its words, being shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from itertools import groupby
 _LONG_TEXT = 1000
 _LONG_NUMBER = re.compile(r"&#0*([0-9]+)")
 _MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{64,}")
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def clean_text(text: str) -> str | None:
@@ -54,3 +57,8 @@ def _sort_marks(found: re.Match[str]) -> str:
         "".join(sorted(run, key=unicodedata.combining)) if is_mark else "".join(run)
         for is_mark, run in groupby(marks, key=lambda mark: unicodedata.combining(mark) > 0)
     )
+
+
+def plain(value: object) -> str:
+    r"""Make text safe to show on one line: a control character becomes `\n` or `\x1b`."""
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], str(value))

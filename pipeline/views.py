@@ -16,7 +16,8 @@ from rich.text import Text
 
 from pipeline.definitions import Relation, relations
 from pipeline.rows import counted
-from pipeline.terminal import console, grid, plain, show
+from pipeline.terminal import console, grid, show
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     from pipeline.summary import Finding, Summary
@@ -124,6 +125,7 @@ def _where_next(summary: Summary) -> Table:
     else:
         table.add_row("Checks", Text("passed", style="green"))
     table.add_row("Output", plain(summary.out))
+    table.add_row("Report", plain(summary.out / "report.html"))
     steps = [
         command("tables", summary.out),
         command("sql", summary.out, "from daily_coverage order by article_count desc limit 5"),

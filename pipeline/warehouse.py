@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -117,6 +118,12 @@ class Warehouse:
             " ORDER BY chunk, place"
         )
         return found.to_arrow_table()
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a SELECT, each a mapping by column; for results that are small."""
+        found = self._connection.execute(query)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def count(self, query: str) -> int:
         """The single number a query gives."""

@@ -29,8 +29,12 @@ def real_archive(name: str) -> Path:
 
 
 def parquet_bytes(out: Path) -> dict[str, bytes]:
-    """The content of every Parquet file of a build, by its path in it."""
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.parquet")}
+    """The content of every Parquet file of a build and of its report, by its path in it."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in out.rglob("*")
+        if path.suffix in (".parquet", ".html")
+    }
 
 
 @pytest.fixture(scope="session")

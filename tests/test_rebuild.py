@@ -24,7 +24,8 @@ Edit = Callable[[Path], None]
 def digests(out: Path) -> dict[str, str]:
     return {
         str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(out.rglob("*.parquet"))
+        for path in sorted(out.rglob("*"))
+        if path.suffix in (".parquet", ".html")
     }
 
 

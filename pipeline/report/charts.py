@@ -1,0 +1,89 @@
+"""The geometry of the charts: numbers in, places on a drawing out. Knows no HTML and no data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEPS = (1, 2, 2.5, 5, 10)
+"""What a step of an axis may be, times a power of ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled line of an axis: `at` in units of the drawing."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One upright bar; `label` is what it says when pointed at."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """An upright bar chart with its axes, in units of the drawing."""
+
+    width: float
+    height: float
+    bars: tuple[Bar, ...]
+    levels: tuple[Tick, ...]
+    marks: tuple[Tick, ...]
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number as shown: `12,345`, `49.7`; a dash where there is none."""
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def axis(highest: float, most: int = 4) -> list[float]:
+    """Round values from 0 to at least `highest`, at most `most` steps apart."""
+    if highest <= 0:
+        return [0.0, 1.0]
+    rough = highest / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = max(next(each for each in STEPS if each * power >= rough * (1 - 1e-9)) * power, 1.0)
+    return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)]
+
+
+def columns(
+    values: Sequence[tuple[str, int]],
+    marks: Sequence[tuple[int, str]],
+    width: float = 960,
+    height: float = 200,
+) -> Columns:
+    """Bars for (label, value), with `marks` (place among the bars, text) along the foot."""
+    levels = axis(max((value for _, value in values), default=0))
+    pitch = width / max(len(values), 1)
+    thick = pitch * (0.84 if pitch > 4 else 1)
+    bars = []
+    for place, (label, value) in enumerate(values):
+        tall = round(height * value / levels[-1], 2)
+        left = round(place * pitch + (pitch - thick) / 2, 2)
+        bars.append(Bar(left, round(height - tall, 2), round(thick, 2), tall, label))
+    return Columns(
+        width,
+        height,
+        tuple(bars),
+        tuple(Tick(round(height * (1 - level / levels[-1]), 2), number(level)) for level in levels),
+        tuple(Tick(round((place + 0.5) * pitch, 2), text) for place, text in marks),
+    )
+
+
+def thinned(marks: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]:
+    """Every nth of the marks, so that at most `most` stay."""
+    return list(marks[:: max(1, math.ceil(len(marks) / most))])
+
+
+def share(value: float | None, highest: float | None) -> float:
+    """How much of `highest` a value is, in percent; 0 where there is nothing to compare."""
+    return round(100 * value / highest, 2) if value and highest and highest > 0 else 0.0

@@ -1,0 +1,37 @@
+-- When was each topic covered?
+-- Grain: one of the twelve largest topics and one period: a month where the archive spans less than
+-- three years, a quarter where less than ten, else a year.
+with largest as (
+    select
+        topic,
+        row_number() over (order by article_count desc, topic asc) as topic_rank,
+    from topic_summary
+),
+
+span as (
+    select date_diff('month', min(month), max(month)) as month_count,
+    from topic_monthly
+)
+
+select
+    largest.topic,
+    largest.topic_rank,
+    cast(
+        case
+            when span.month_count < 36 then topic_monthly.month
+            when span.month_count < 120 then date_trunc('quarter', topic_monthly.month)
+            else date_trunc('year', topic_monthly.month)
+        end as date
+    ) as period,
+    case
+        when span.month_count < 36 then 'month'
+        when span.month_count < 120 then 'quarter'
+        else 'year'
+    end as grain,
+    cast(sum(topic_monthly.article_count) as bigint) as article_count,
+from topic_monthly
+inner join largest on topic_monthly.topic = largest.topic
+cross join span
+where largest.topic_rank <= 12
+group by largest.topic, largest.topic_rank, period, grain
+order by largest.topic_rank, period

@@ -1,0 +1,65 @@
+-- How much is in this build?
+-- Grain: one row.
+with file_counts as (
+    select
+        count(*) as file_count,
+        count(*) filter (where status = 'loaded') as loaded_count,
+        count(*) filter (where status = 'skipped') as skipped_count,
+        count(*) filter (where status = 'rejected') as rejected_count,
+    from files
+),
+
+article_counts as (
+    select
+        count(*) as article_count,
+        count(quality) as rated_count,
+        avg(quality) as avg_quality,
+        min(published_at) as first_published_at,
+        max(published_at) as last_published_at,
+    from articles
+),
+
+mention_counts as (
+    select
+        count(*) as mention_count,
+        count(related_article_id) as resolved_count,
+    from related_items
+),
+
+provider_counts as (
+    select
+        count(*) as provider_count,
+        count(*) filter (where article_count > 0) as publishing_count,
+    from providers
+),
+
+story_counts as (
+    select count(*) filter (where article_count > 1) as story_count,
+    from stories
+),
+
+topic_counts as (
+    select count(*) as topic_count,
+    from topics
+),
+
+page_counts as (
+    select count(*) as page_count,
+    from pages
+)
+
+select
+    file_counts.*,
+    article_counts.*,
+    mention_counts.*,
+    provider_counts.*,
+    story_counts.*,
+    topic_counts.*,
+    page_counts.*,
+from file_counts
+cross join article_counts
+cross join mention_counts
+cross join provider_counts
+cross join story_counts
+cross join topic_counts
+cross join page_counts
