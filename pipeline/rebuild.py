@@ -19,6 +19,7 @@ from pipeline.definitions import Relation, relation, relations
 from pipeline.errors import CheckFailed
 from pipeline.layout import Layout
 from pipeline.parquet import Part, join_parts, write_table
+from pipeline.queries import in_order
 from pipeline.recipe import RELATED, TABLES, ChunkWorker
 from pipeline.related import RelatedParts, owner_table
 from pipeline.report.page import queries, render
@@ -197,8 +198,6 @@ class Rebuild:
         key = combined(*(f"{name}\0{query}" for name, query in queries.items()))
         known = self._old.order.get(key) if self._old else None
         if known is None:
-            from pipeline.queries import in_order  # sqlglot is slow to import
-
             known = in_order(queries)
         self._new.order = {key: known}
         return known
