@@ -63,6 +63,7 @@ class Rebuild:
         self._related = RelatedParts(store, chunks)
         self.rows: dict[str, int] = new.rows
         self.reasons: list[str] = []
+        self._made: list[Relation] = []
 
     def _chunks_before(self) -> dict[str, ChunkParts]:
         kept = self._old.chunks if self._old else []
@@ -121,7 +122,7 @@ class Rebuild:
             paths = [self._path(chunk, name) for chunk in self._chunks]
             digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
             self._load(analytics, name, target)
-        self._finished(analytics, relation(name), digest)
+        self._finished(relation(name), digest)
 
     def _note_contents(self, name: str, parts: list[Part]) -> None:
         for column in relation(name).column_names:
@@ -162,8 +163,8 @@ class Rebuild:
         if self._old:
             self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
 
-    def _finished(self, analytics: Warehouse, made: Relation, digest: str) -> None:
-        analytics.comment(made)
+    def _finished(self, made: Relation, digest: str) -> None:
+        self._made.append(made)
         self._remember(made, digest)
 
     def _remember(self, made: Relation, digest: str) -> None:
@@ -178,6 +179,7 @@ class Rebuild:
         for done, name in enumerate(ordered):
             progress("marts", done, len(ordered))
             self._make_relation(analytics, relation(name), queries[name])
+        analytics.comment(self._made)
         progress("marts", len(ordered), len(ordered))
 
     def _make_relation(self, analytics: Warehouse, made: Relation, query: str) -> None:
@@ -191,7 +193,7 @@ class Rebuild:
         rows = analytics.arrow(made)
         digest = write_table(rows, self._staged.parquet(made.kind, made.name))
         self.rows[made.name] = rows.num_rows
-        self._finished(analytics, made, digest)
+        self._finished(made, digest)
 
     def _order(self, queries: dict[str, str]) -> list[str]:
         """The order of the queries, read from their SQL unless the former run did."""

@@ -23,6 +23,7 @@ MEMORY_LIMIT = "1GB"
 """What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
 
 _CATALOG = "analytics"
+_NEVER = "1TB"
 _SAMPLE_ROWS = 5
 
 
@@ -48,6 +49,7 @@ class Warehouse:
             }
         )
         self._run("SET TimeZone = 'UTC'")
+        self._run(f"SET wal_autocheckpoint = '{_NEVER}'")
         self._run(f"ATTACH {quoted(path)} AS {_CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
         self._run(f"USE {_CATALOG}")
 
@@ -78,11 +80,8 @@ class Warehouse:
         Errors: `DefinitionError` where its columns are not those of the definition.
         """
         self._run(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.query}")
-        made = self._connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns()"
-            f" WHERE database_name = '{_CATALOG}' AND table_name = ? ORDER BY column_index",
-            [relation.name],
-        ).fetchall()
+        table = self._connection.table(relation.name)
+        made = list(zip(table.columns, map(str, table.types), strict=True))
         wanted = [(column.name, column.type) for column in relation.columns]
         if made != wanted:
             raise DefinitionError(
@@ -136,14 +135,16 @@ class Warehouse:
             str(name): int(number) for name, number in self._connection.execute(query).fetchall()
         }
 
-    def comment(self, relation: Relation) -> None:
-        """Write the meaning of a relation and its columns into the database."""
-        text = quoted(f"{relation.description} One row: {relation.grain}.")
-        statements = ["BEGIN", f"COMMENT ON TABLE {relation.name} IS {text}"]
-        statements += [
-            f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
-            for column in relation.columns
-        ]
+    def comment(self, made: Iterable[Relation]) -> None:
+        """Write the meaning of relations and their columns into the database."""
+        statements = ["BEGIN"]
+        for relation in made:
+            text = quoted(f"{relation.description} One row: {relation.grain}.")
+            statements.append(f"COMMENT ON TABLE {relation.name} IS {text}")
+            statements += [
+                f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
+                for column in relation.columns
+            ]
         self._run("; ".join([*statements, "COMMIT"]))
 
     def check(self, name: str, query: str) -> Finding | None:
