@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.sample.article import Article
-from pipeline.sample.block import Block
+from pipeline.sample.block import LONGEST_LIST, Block
 from pipeline.sample.days import Calendar
 from pipeline.sample.edges import EDGES
 from pipeline.sample.page import UNRELATED_PAGE, page_text
@@ -65,12 +65,12 @@ def _article_path(article: Article, articles: int) -> str:
     return f"{kind}/{month}{article.day}-{article.slug}.md"
 
 
-def _blocks(seed: int, articles: int) -> Iterator[tuple[range, Block]]:
+def _blocks(seed: int, articles: int, longest_list: int) -> Iterator[tuple[range, Block]]:
     calendar = Calendar(seed)
     size = block_size(articles)
     for number, first in enumerate(range(0, articles, size)):
         indices = range(first, min(first + size, articles))
-        yield indices, Block(seed, number, indices, articles, calendar)
+        yield indices, Block(seed, number, indices, articles, calendar, longest_list)
 
 
 def _write_companions(
@@ -100,12 +100,20 @@ def _write_edges(folder: _Folder, articles: int) -> None:
             folder.write(edge.path(number), edge.content(number))
 
 
-def write_sample(folder: Path, articles: int, *, seed: int = 1, repeat_related: bool = True) -> int:
+def write_sample(
+    folder: Path,
+    articles: int,
+    *,
+    seed: int = 1,
+    repeat_related: bool = True,
+    longest_list: int = LONGEST_LIST,
+) -> int:
     """Write an archive of `articles` good article records and return the number of files.
 
     Pages, skips and broken files come in addition, each kind at least once where there are 120
     articles or more. Equal arguments give equal names and bytes; memory does not grow with size.
     With `repeat_related` False no related item is the same bytes twice, and none resolves.
+    `longest_list` is the most related items that an article lists.
     Errors: `UsageError` where `articles` is negative or the folder is not empty.
     """
     if articles < 0:
@@ -114,7 +122,7 @@ def write_sample(folder: Path, articles: int, *, seed: int = 1, repeat_related: 
     target.write("README.md", README.encode())
     target.write("pages/pumpkin.txt", UNRELATED_PAGE.encode())
     page_every = min(_PAGE_EVERY, max(1, articles // 3))
-    for indices, block in _blocks(seed, articles):
+    for indices, block in _blocks(seed, articles, longest_list):
         for index in indices:
             article = block.article(index)
             related = block.related(index, repeat=repeat_related)

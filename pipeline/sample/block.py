@@ -14,7 +14,8 @@ from pipeline.sample.story import Story, stories_of_block
 
 _STREAM = 4
 _NO_LIST = 0.12
-_LONGEST_LIST = 30
+LONGEST_LIST = 30
+"""Most related items of an article, unless more are asked for."""
 _OBSERVED_ELSE = 0.002
 """Share of mentions whose title, date or quality is not what the article's own file says."""
 _WITHOUT_URL = 0.0015
@@ -28,9 +29,16 @@ class Block:
     """The stories of `indices` and, on demand, each article and its related list."""
 
     def __init__(
-        self, seed: int, number: int, indices: range, articles: int, calendar: Calendar
+        self,
+        seed: int,
+        number: int,
+        indices: range,
+        articles: int,
+        calendar: Calendar,
+        longest_list: int = LONGEST_LIST,
     ) -> None:
         self._seed = seed
+        self._longest_list = longest_list
         self._records: dict[int, Article] = {}
         self._mentions: dict[tuple[int, int], str] = {}
         self._story_of: dict[int, Story] = {}
@@ -75,7 +83,7 @@ class Block:
         cited = self._story_of[index].cited
         if roll() < _NO_LIST or not cited:
             return []
-        count = min(len(cited), 1 + int(roll() * _LONGEST_LIST))
+        count = min(len(cited), 1 + int(roll() * self._longest_list))
         first = int(roll() * roll() * len(cited))
         chosen = [cited[(first + step) % len(cited)] for step in range(count)]
         return [item for item in chosen if item != index]
