@@ -19,10 +19,10 @@ from pipeline.records import FrontMatter, Path, Value
 
 BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
-_CLOSING = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-_RELATED = re.compile(rb"^related: *\n( *)- ", re.MULTILINE)
+_CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
+_RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
-_CACHED_BLOCKS = 50_000
+_CACHED_BYTES = 32 * 1024 * 1024
 _CACHED_BLOCK_BYTES = 16_384
 _FAST_DEPTH = 24  # nesting that the fast way never exceeds
 _VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
@@ -41,13 +41,28 @@ class Fences:
     """
 
     def __init__(self, data: bytes) -> None:
-        start = data.index(b"\n") + 1 if b"\n" in data else len(data)
-        closing = _CLOSING.search(data, start)
+        opening = data.find(b"\n")
+        closing = _closing(data, opening) if opening >= 0 else None
         if closing is None:
             raise FileRejected("unclosed_front_matter", "no line closes the front matter", line=1)
-        self.block = data[start : closing.start()]
+        self.block = data[opening + 1 : closing.start() + 1]
         self.body = data[closing.end() :]
         self.closing_line = data.count(b"\n", 0, closing.start()) + 1
+
+
+def _closing(data: bytes, start: int) -> re.Match[bytes] | None:
+    """The line break and fence that close the front matter; `find` is faster than a pattern."""
+    at = start
+    while at >= 0:
+        dashes = data.find(b"\n---", at)
+        dots = data.find(b"\n...", at, dashes if dashes >= 0 else len(data))
+        at = dots if dots >= 0 else dashes
+        if at >= 0:
+            closing = _CLOSING.match(data, at)
+            if closing:
+                return closing
+            at += 1
+    return None
 
 
 def _refuse_encoding(error: UnicodeDecodeError) -> NoReturn:
@@ -70,7 +85,8 @@ class FrontMatterReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._fast = limits.max_depth >= _FAST_DEPTH
-        self._blocks: dict[tuple[int, bytes], dict[str, Value]] = {}
+        self._blocks: dict[int, dict[bytes, dict[str, Value]]] = {}
+        self._kept_bytes = 0
 
     def read(self, data: bytes) -> FrontMatter:
         """The record in `data`, which opens with a fence.
@@ -97,37 +113,62 @@ class FrontMatterReader:
             return None
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
-        if block.count(b"\n") * _VALUES_PER_LINE > self._limits.max_nodes:
+        if self._may_hold_too_much(block):
             return None
-        related = _RELATED.search(block)
+        related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         if related is None:
             return parse_mapping(block.decode())
-        start = related.end()
-        end_of_list = _NEXT_FIELD.search(block, start)
-        end = len(block) if end_of_list is None else end_of_list.start() + 1
-        head = parse_mapping((block[: related.start()] + block[end:]).decode())
-        if head is None or "related" in head:
-            return None
         indent = len(related[1])
         separator = b"\n" + b" " * indent + b"- "
+        # The list mostly ends the front matter but for a field or two, and so ends in the last
+        # piece; where a piece is no item, the next field is looked for from the start of the list.
+        for tail in (block.rfind(separator), related.end()):
+            next_field = _NEXT_FIELD.search(block, max(tail, related.end()))
+            end = len(block) if next_field is None else next_field.start() + 1
+            listed = block[related.end() : end].rstrip(b"\n")
+            items = self._items(listed.split(separator), indent)
+            if items is not None:
+                return _with_related(block[: related.start() + 1] + block[end:], items)
+        return None
+
+    def _may_hold_too_much(self, block: bytes) -> bool:
+        """Whether only the reference can tell that the values are not too many."""
+        most = self._limits.max_nodes // _VALUES_PER_LINE
+        return len(block) > most and block.count(b"\n") > most
+
+    def _items(self, pieces: list[bytes], indent: int) -> list[Value] | None:
+        """The items of a list, each parsed once; None where one is not surely an item."""
+        blocks = self._blocks.setdefault(indent, {})
         items: list[Value] = []
-        for piece in block[start:end].rstrip(b"\n").split(separator):
-            item = self._blocks.get((indent, piece))
+        for piece in pieces:
+            item = blocks.get(piece)
             if item is None:
-                item = self._parse_block(piece, indent)
+                item = parse_mapping(" " * (indent + 2) + piece.decode() + "\n", indent + 2)
                 if item is None:
                     return None
+                blocks = self._remember(piece, indent, item)
             items.append(item)
-        head["related"] = items
-        return head
+        return items
 
-    def _parse_block(self, piece: bytes, indent: int) -> dict[str, Value] | None:
-        item = parse_mapping(" " * (indent + 2) + piece.decode() + "\n", indent + 2)
-        if item is not None and len(piece) <= _CACHED_BLOCK_BYTES:
-            if len(self._blocks) >= _CACHED_BLOCKS:
+    def _remember(
+        self, piece: bytes, indent: int, item: dict[str, Value]
+    ) -> dict[bytes, dict[str, Value]]:
+        """Keep a parsed item for the files to come; gives all that are kept of its indent."""
+        if len(piece) <= _CACHED_BLOCK_BYTES:
+            if self._kept_bytes >= _CACHED_BYTES:
                 self._blocks.clear()
-            self._blocks[indent, piece] = item
-        return item
+                self._kept_bytes = 0
+            self._blocks.setdefault(indent, {})[piece] = item
+            self._kept_bytes += len(piece)
+        return self._blocks.setdefault(indent, {})
+
+
+def _with_related(head: bytes, items: list[Value]) -> dict[str, Value] | None:
+    fields = parse_mapping(head.decode())
+    if fields is None or "related" in fields:
+        return None
+    fields["related"] = items
+    return fields
 
 
 class LineIndex:

@@ -115,12 +115,19 @@ def _list(lines: list[_Line], at: int, indent: int) -> tuple[list[Value], int]:
     return result, at
 
 
+def _is_odd(text: str) -> bool:
+    """Whether a character stands in the text that the reference may refuse or change."""
+    if text.isascii():
+        return not text.replace("\n", "").isprintable()
+    return _ODD_CHARACTER.search(text) is not None
+
+
 def parse_mapping(text: str, indent: int = 0) -> dict[str, Value] | None:
     """The mapping whose keys stand at `indent` in `text`, or None where that is not certain.
 
     `text` ends with a line break and uses line feeds only.
     """
-    if _ODD_CHARACTER.search(text):
+    if _is_odd(text):
         return None
     try:
         lines = _lines(text)
