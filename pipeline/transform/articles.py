@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,6 +62,13 @@ class ArticleRow(NamedTuple):
     body_word_count: int
 
 
+class Listed(NamedTuple):
+    """The items of a `related` list that are mappings, and the position of each."""
+
+    positions: Sequence[int]
+    items: Sequence[dict[str, Value]]
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article and what hangs on it; positions count from 1 in the raw lists.
@@ -73,7 +80,7 @@ class Article:
     topics: list[tuple[str, int]]
     images: list[Image]
     provider_images: list[Image]
-    related: list[tuple[int, dict[str, Value]]]
+    related: Listed
     extra: dict[str, Value]
     findings: list[Finding]
 
@@ -122,15 +129,17 @@ def _topics(fields: Fields) -> list[tuple[str, int]]:
     return list(topics.items())
 
 
-def _related(fields: Fields) -> list[tuple[int, dict[str, Value]]]:
-    items = []
-    listed = Fields({}, fields.findings, (*fields.path, "related"))
-    for place, value in enumerate(fields.list("related")):
-        if isinstance(value, dict):
-            items.append((place + 1, value))
-        elif value is not None:
-            listed.note("invalid_item", place, value, "a related item is a mapping; it is dropped")
-    return items
+def _related(fields: Fields) -> Listed:
+    listed = fields.list("related")
+    items = [value for value in listed if isinstance(value, dict)]
+    if len(items) == len(listed):
+        return Listed(range(1, len(items) + 1), items)
+    notes = Fields({}, fields.findings, (*fields.path, "related"))
+    for place, value in enumerate(listed):
+        if not isinstance(value, dict) and value is not None:
+            notes.note("invalid_item", place, value, "a related item is a mapping; it is dropped")
+    positions = [place + 1 for place, value in enumerate(listed) if isinstance(value, dict)]
+    return Listed(positions, items)
 
 
 def _extra(
@@ -201,7 +210,7 @@ def cast_article(source_path: str, record: FrontMatter) -> Article:
     topics, related = _topics(fields), _related(fields)
     images, image_extra = cast_images(fields)
     provider_images, provider_image_extra = cast_images(provider)
-    counts = (len(topics), len(images), len(related))
+    counts = (len(topics), len(images), len(related.items))
     row = _row(source_path, required, fields, counts, clean_text(record.body))
     extra = _extra(fields, provider, image_extra, provider_image_extra)
     return Article(row, topics, images, provider_images, related, extra, fields.findings)

@@ -87,12 +87,9 @@ class Batch:
         self, number: int, article: Article, findings: list[Finding]
     ) -> dict[str, Value]:
         extra: dict[str, Value] = {}
-        add = self._mentions.add
-        for position, parsed in article.related:
-            item = add(number, position, parsed)
-            if item.findings:
-                place = ("related", position - 1)
-                findings.extend(finding.below(place) for finding in item.findings)
+        for position, item in self._mentions.add(number, *article.related):
+            place = ("related", position - 1)
+            findings.extend(finding.below(place) for finding in item.findings)
             if item.extra:
                 extra[str(position)] = item.extra
         return extra

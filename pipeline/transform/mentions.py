@@ -7,6 +7,7 @@ distinct items and expanded by index, as dictionary arrays that Parquet stores j
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,21 +50,44 @@ class Mentions:
         self._numbers: dict[int, int] = {}
         self._parsed: list[dict[str, Value]] = []
         self.items: list[RelatedItem] = []
+        self._noted: set[int] = set()
         self.article = array("i")
         self.position = array("i")
         self.item = array("i")
 
-    def add(self, article: int, position: int, parsed: dict[str, Value]) -> RelatedItem:
-        """Note that the article of that number lists the item; gives the typed item."""
-        number = self._numbers.get(id(parsed))
-        if number is None:
-            number = self._numbers[id(parsed)] = len(self.items)
+    def add(
+        self, article: int, positions: Sequence[int], listed: Sequence[dict[str, Value]]
+    ) -> list[tuple[int, RelatedItem]]:
+        """Note that the article of that number lists these items at these positions.
+
+        Gives those with findings or unknown fields, typed, with their positions.
+        """
+        numbers = [self._numbers.get(id(parsed)) for parsed in listed]
+        known = [
+            self._number(parsed) if number is None else number
+            for number, parsed in zip(numbers, listed, strict=True)
+        ]
+        self.article.extend([article] * len(known))
+        self.position.extend(positions)
+        self.item.extend(known)
+        if self._noted.isdisjoint(known):
+            return []
+        return [
+            (position, self.items[number])
+            for position, number in zip(positions, known, strict=True)
+            if number in self._noted
+        ]
+
+    def _number(self, parsed: dict[str, Value]) -> int:
+        """The number of an item; one that is new to the batch gets the next."""
+        number = self._numbers.setdefault(id(parsed), len(self.items))
+        if number == len(self.items):
             self._parsed.append(parsed)
-            self.items.append(self._memory.cast(parsed))
-        self.article.append(article)
-        self.position.append(position)
-        self.item.append(number)
-        return self.items[number]
+            item = self._memory.cast(parsed)
+            self.items.append(item)
+            if item.findings or item.extra:
+                self._noted.add(number)
+        return number
 
     def table(self, article_ids: pa.Array, published_at: pa.Array) -> pa.Table:
         """`related_items` without `related_article_id`, which needs the whole archive."""
