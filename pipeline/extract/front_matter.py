@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NoReturn
 
 from pipeline.errors import FileRejected
+from pipeline.extract.blocks import BlockMemory
 from pipeline.extract.yaml_events import parse_document
 from pipeline.extract.yaml_lines import parse_mapping
 from pipeline.limits import Limits
@@ -22,8 +23,6 @@ _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
 _CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
-_CACHED_BYTES = 32 * 1024 * 1024
-_CACHED_BLOCK_BYTES = 16_384
 _FAST_DEPTH = 24  # nesting that the fast way never exceeds
 _VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
 
@@ -85,8 +84,7 @@ class FrontMatterReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._fast = limits.max_depth >= _FAST_DEPTH
-        self._blocks: dict[int, dict[bytes, dict[str, Value]]] = {}
-        self._kept_bytes = 0
+        self._items = BlockMemory(2)
 
     def read(self, data: bytes) -> FrontMatter:
         """The record in `data`, which opens with a fence.
@@ -118,57 +116,29 @@ class FrontMatterReader:
         related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         if related is None:
             return parse_mapping(block.decode())
-        indent = len(related[1])
-        separator = b"\n" + b" " * indent + b"- "
+        separator = b"\n" + related[1] + b"- "
+        if self._items.indent != len(separator) - 1:
+            self._items = BlockMemory(len(separator) - 1)
         # The list mostly ends the front matter but for a field or two, and so ends in the last
         # piece; where a piece is no item, the next field is looked for from the start of the list.
         for tail in (block.rfind(separator), related.end()):
             next_field = _NEXT_FIELD.search(block, max(tail, related.end()))
             end = len(block) if next_field is None else next_field.start() + 1
             listed = block[related.end() : end].rstrip(b"\n")
-            items = self._items(listed.split(separator), indent)
+            items = self._items.mappings(listed.split(separator))
             if items is not None:
-                return _with_related(block[: related.start() + 1] + block[end:], items)
+                head = block[: related.start() + 1] + block[end:]
+                fields = parse_mapping(head.decode())
+                if fields is None or "related" in fields:
+                    return None
+                fields["related"] = items
+                return fields
         return None
 
     def _may_hold_too_much(self, block: bytes) -> bool:
         """Whether only the reference can tell that the values are not too many."""
         most = self._limits.max_nodes // _VALUES_PER_LINE
         return len(block) > most and block.count(b"\n") > most
-
-    def _items(self, pieces: list[bytes], indent: int) -> list[Value] | None:
-        """The items of a list, each parsed once; None where one is not surely an item."""
-        blocks = self._blocks.setdefault(indent, {})
-        items: list[Value] = []
-        for piece in pieces:
-            item = blocks.get(piece)
-            if item is None:
-                item = parse_mapping(" " * (indent + 2) + piece.decode() + "\n", indent + 2)
-                if item is None:
-                    return None
-                blocks = self._remember(piece, indent, item)
-            items.append(item)
-        return items
-
-    def _remember(
-        self, piece: bytes, indent: int, item: dict[str, Value]
-    ) -> dict[bytes, dict[str, Value]]:
-        """Keep a parsed item for the files to come; gives all that are kept of its indent."""
-        if len(piece) <= _CACHED_BLOCK_BYTES:
-            if self._kept_bytes >= _CACHED_BYTES:
-                self._blocks.clear()
-                self._kept_bytes = 0
-            self._blocks.setdefault(indent, {})[piece] = item
-            self._kept_bytes += len(piece)
-        return self._blocks.setdefault(indent, {})
-
-
-def _with_related(head: bytes, items: list[Value]) -> dict[str, Value] | None:
-    fields = parse_mapping(head.decode())
-    if fields is None or "related" in fields:
-        return None
-    fields["related"] = items
-    return fields
 
 
 class LineIndex:
