@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pipeline.chunk_store import ChunkParts, ChunkStore
 from pipeline.listing import UNREAD, Listing
-from pipeline.recipe import ChunkDone, ChunkWorker, Planned, chunk_key, order_of, plan
+from pipeline.recipe import ChunkDone, ChunkWorker, Planned, chunk_key, names_of, order_of, plan
 from pipeline.workers import Team
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -57,8 +57,7 @@ class Chunking:
         digests = [self._digests[index] for index in planned.indices]
         if UNREAD in digests:
             return None
-        names = [file.source_path.encode() for file in order_of(self._listing, planned).files]
-        return store.find(chunk_key(self._code, names, digests))
+        return store.find(chunk_key(self._code, names_of(self._listing, planned), digests))
 
     def _ordered(self, workers: Team[ChunkWorker], missing: list[Planned]) -> Iterator[ChunkDone]:
         orders = (order_of(self._listing, planned) for planned in missing)

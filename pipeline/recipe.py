@@ -19,7 +19,7 @@ from pyarrow import feather
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
 from pipeline.errors import FileRejected
-from pipeline.extract.discover import RawFile, raw_file, read_bytes
+from pipeline.extract.discover import RawFile, raw_file, read_bytes, readable
 from pipeline.extract.read import Extracted, FileReader, kind_of
 from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
@@ -68,7 +68,7 @@ class ChunkDone:
 
 def plan(listing: Listing) -> list[Planned]:
     """The files of an archive, cut into chunks."""
-    ids = [record_id(raw_file(listing, index).source_path) for index in range(len(listing.names))]
+    ids = [record_id(readable(name)) for name in listing.names]
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ordered = [ids[index] for index in order]
     sizes = [listing.sizes[index] for index in order]
@@ -86,6 +86,11 @@ def plan(listing: Listing) -> list[Planned]:
 def order_of(listing: Listing, planned: Planned) -> Order:
     """The order that has a chunk made."""
     return Order(planned, tuple(raw_file(listing, index) for index in planned.indices))
+
+
+def names_of(listing: Listing, planned: Planned) -> Iterable[bytes]:
+    """The source paths of the files of a chunk, as its key takes them."""
+    return (readable(listing.names[index]).encode() for index in planned.indices)
 
 
 def chunk_key(code: str, names: Iterable[bytes], digests: Sequence[bytes]) -> str:
