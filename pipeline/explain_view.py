@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.explain import Explanation, Shown, Step
-from pipeline.terminal import plain, show
+from pipeline.terminal import show
+from pipeline.text import plain
 
 _STATUS = {"loaded": "bold green", "rejected": "bold red"}
 _AROUND = 60

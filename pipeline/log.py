@@ -113,7 +113,7 @@ class _Told(logging.StreamHandler[Any]):
 
 class _Sentences(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        from pipeline.terminal import plain
+        from pipeline.text import plain
 
         holder = plain(getattr(record, "fields", {}).get("holder"))
         return f"another run ({holder}) is writing this build; waiting for it"

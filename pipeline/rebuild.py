@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from pipeline.arrow import schema
-from pipeline.chunk_store import ChunkParts, ChunkStore
+from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of
 from pipeline.chunking import Progress
 from pipeline.code_version import combined
 from pipeline.definitions import Relation, relation, relations

@@ -8,7 +8,9 @@ from pathlib import Path
 from pipeline.exchange import finish_exchange
 from pipeline.layout import Layout, Workshop
 
-OURS = ("tables", "marts", "analytics.duckdb", "analytics.duckdb.wal", "report.html", "manifest.json")
+OURS = frozenset(
+    ("tables", "marts", "analytics.duckdb", "analytics.duckdb.wal", "report.html", "manifest.json")
+)
 """What a build consists of; whatever else lies in its folder is the user's and stays."""
 
 
