@@ -18,14 +18,23 @@ with provider_spellings as (
     group by provider_name
 ),
 
+-- A domain stands for its one name, a platform with several for itself.
 provider_domains as (
     select
-        provider_domain,
-        case when name_count = 1 then provider_name else provider_domain end as value,
+        providers.provider_domain,
+        coalesce(provider_spellings.provider_name, providers.provider_domain) as value,
         regexp_extract(
-            provider_domain, '^([^.]{3,})(?:\.(?:ac|co|com|edu|gov|net|org))?\.[^.]+$', 1
+            providers.provider_domain,
+            '^([^.]{3,})(?:\.(?:ac|co|com|edu|gov|net|org))?\.[^.]+$', 1
         ) as stem,
     from providers
+    left join provider_spellings
+        on
+            case
+                when providers.name_count = 1 then lower(providers.provider_name)
+                else providers.provider_domain
+            end = provider_spellings.folded_name
+            and provider_spellings.spelling_rank = 1
 ),
 
 aliases as (
@@ -58,8 +67,7 @@ aliases as (
         provider_domains.stem as alias,
         'capitals' as style,
     from provider_domains
-    left join provider_spellings
-        on provider_domains.stem = provider_spellings.folded_name
+    left join provider_spellings on provider_domains.stem = provider_spellings.folded_name
     where provider_spellings.folded_name is null
     union
     select
