@@ -27,6 +27,20 @@ with offenders as (
         or (owner = 'related') <> (related_position is not null)
     union all
     select
+        'page_links' as relation,
+        page_id as key_value,
+        'target_kind is not in its list' as problem,
+    from page_links
+    where target_kind not in ('article', 'related', 'none')
+    union all
+    select
+        'page_mentions' as relation,
+        page_id as key_value,
+        'kind is not in its list' as problem,
+    from page_mentions
+    where kind not in ('provider', 'topic', 'date')
+    union all
+    select
         'page_paragraphs' as relation,
         page_id as key_value,
         'role is not in its list' as problem,

@@ -97,6 +97,38 @@ with offenders as (
     where related_items.related_article_id is not null and articles.article_id is null
     union all
     select
+        'page_links' as relation,
+        page_links.page_id as key_value,
+        'page_id is not in pages' as problem,
+    from page_links
+    left join pages on page_links.page_id = pages.page_id
+    where page_links.page_id is not null and pages.page_id is null
+    union all
+    select
+        'page_links' as relation,
+        page_links.article_id as key_value,
+        'article_id is not in articles' as problem,
+    from page_links
+    left join articles on page_links.article_id = articles.article_id
+    where page_links.article_id is not null and articles.article_id is null
+    union all
+    select
+        'page_links' as relation,
+        page_links.listing_article_id as key_value,
+        'listing_article_id is not in articles' as problem,
+    from page_links
+    left join articles on page_links.listing_article_id = articles.article_id
+    where page_links.listing_article_id is not null and articles.article_id is null
+    union all
+    select
+        'page_mentions' as relation,
+        page_mentions.page_id as key_value,
+        'page_id is not in pages' as problem,
+    from page_mentions
+    left join pages on page_mentions.page_id = pages.page_id
+    where page_mentions.page_id is not null and pages.page_id is null
+    union all
+    select
         'provider_links' as relation,
         provider_links.from_domain as key_value,
         'from_domain is not in providers' as problem,

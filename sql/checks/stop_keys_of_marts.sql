@@ -22,6 +22,20 @@ with offenders as (
     having count(*) > 1 or host is null or owner is null
     union all
     select
+        'page_links' as relation,
+        concat_ws(' ', page_id, cast(rank as varchar)) as key_value,
+    from page_links
+    group by page_id, rank
+    having count(*) > 1 or page_id is null or rank is null
+    union all
+    select
+        'page_mentions' as relation,
+        concat_ws(' ', page_id, kind, value) as key_value,
+    from page_mentions
+    group by page_id, kind, value
+    having count(*) > 1 or page_id is null or kind is null or value is null
+    union all
+    select
         'provider_links' as relation,
         concat_ws(' ', from_domain, to_domain) as key_value,
     from provider_links

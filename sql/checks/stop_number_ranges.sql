@@ -119,6 +119,25 @@ with offenders as (
         or median_height not between -1e300 and 1e300
     union all
     select
+        'page_links' as relation,
+        concat_ws(' ', page_id, cast(rank as varchar)) as key_value,
+    from page_links
+    where
+        rank < 1
+        or related_position < 1
+        or score not between 0 and 1
+        or word_score not between 0 and 1
+        or date_score not between 0 and 1
+        or provider_score not between 0 and 1
+        or matched_term_count < 0
+    union all
+    select
+        'page_mentions' as relation,
+        concat_ws(' ', page_id, kind, value) as key_value,
+    from page_mentions
+    where mention_count < 1 or first_paragraph < 1
+    union all
+    select
         'provider_links' as relation,
         concat_ws(' ', from_domain, to_domain) as key_value,
     from provider_links

@@ -119,11 +119,23 @@ candidate_features as (
     where published_date is not null
     union
     select
-        candidate,
+        numbered_candidates.candidate,
         'provider' as kind,
-        lower(coalesce(provider_name, provider_domain)) as feature,
+        lower(
+            coalesce(
+                numbered_candidates.provider_name,
+                providers.provider_name,
+                numbered_candidates.provider_domain
+            )
+        ) as feature,
     from numbered_candidates
-    where coalesce(provider_name, provider_domain) is not null
+    left join providers
+        on
+            numbered_candidates.provider_domain = providers.provider_domain
+            and providers.name_count = 1
+    where
+        numbered_candidates.provider_name is not null
+        or numbered_candidates.provider_domain is not null
     union
     select
         numbered_candidates.candidate,
@@ -451,7 +463,7 @@ page_links as (
                 then 'the archive has no article or related item to compare with'
             when worded_pages.page_id is null then 'the page has no words to compare'
             when nearest.page_number is null
-                then 'no article or related item shares a rare word, date or provider with the page'
+                then 'no article or related item shares three words with the page'
             else concat_ws(
                 ' ',
                 'the nearest of', cast(nearest.compared_count as varchar),
