@@ -34,6 +34,8 @@ KEYS = {
     "topic_pairs": ("topic_a", "topic_b"),
     "data_completeness": ("table_name", "column_name"),
     "daily_coverage": ("date",),
+    "page_mentions": ("page_id", "kind", "value"),
+    "page_links": ("page_id", "rank"),
 }
 NOT_RECOUNTED = {
     "rejects": {"problem_number", "line", "raw_value", "message"},

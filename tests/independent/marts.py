@@ -10,11 +10,12 @@ from itertools import combinations
 from statistics import fmean, median
 from typing import Any
 
+from .pages import page_marts
 from .tidy import Row, Tables
 
 
 def marts(tables: Tables) -> Tables:
-    """The nine core marts, each from the tidy tables alone."""
+    """The core marts and those of pages, each from the tidy tables alone."""
     return {
         "provider_summary": list(provider_summary(tables)),
         "provider_monthly": list(provider_monthly(tables)),
@@ -24,7 +25,7 @@ def marts(tables: Tables) -> Tables:
         "topic_monthly": list(topic_monthly(tables)),
         "topic_pairs": list(topic_pairs(tables)),
         "daily_coverage": list(daily_coverage(tables)),
-    }
+    } | page_marts(tables)
 
 
 def quantile(values: Sequence[int], share: float) -> float | None:
