@@ -13,23 +13,25 @@ from typing import Any
 
 from .tidy import Row, Tables
 
-MONTHS = ("january february march april may june july august september october november"
-          " december").split()  # fmt: skip
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
 MONTH_NUMBERS = {
     name: number
     for number, month in enumerate(MONTHS, 1)
     for name in (month, month[:3], *(["sept"] if number == 9 else []))
 }
 SECOND_LEVEL = {"ac", "co", "com", "edu", "gov", "net", "org"}
-FUNCTION_WORDS = set(
-    """about after again against all also although am an and any are as at be because been before
-    being between both but by can could did do does doing down during each for from further had has
-    have having he her here hers him his how if in into is it its itself just may me might more most
-    must my no nor not now of off on once one only or other our out over own said same say says she
-    should so some such than that the their them then there these they this those through to too
-    under until up us very was we were what when where which while who whom why will with would you
-    your""".split()
-)
+FUNCTION_WORDS = """
+    about after again against all also although am an and any are as at be because been before
+    being between both but by can could did do does doing down during each for from further
+    had has have having he her here hers him his how if in into is it its itself just may me
+    might more most must my no nor not now of off on once one only or other our out over own
+    said same say says she should so some such than that the their them then there these they
+    this those through to too under until up us very was we were what when where which while
+    who whom why will with would you your
+"""
 ENOUGH, TOO_COMMON, MOST_LINKS = 1000, 5000, 10
 
 Feature = tuple[str, str]
@@ -229,7 +231,7 @@ def subject_words(text: str) -> set[Feature]:
 
 def features(target: Row, providers: dict[str, Row]) -> set[Feature]:
     texts = [text for text in (target["title"], target["excerpt"]) if text is not None]
-    found = {f for f in subject_words(" ".join(texts)) if f[1] not in FUNCTION_WORDS}
+    found = {f for f in subject_words(" ".join(texts)) if f[1] not in FUNCTION_WORDS.split()}
     if target["day"] is not None:
         found.add(("date", target["day"].date().isoformat()))
     name, domain = target["provider_name"], target["provider_domain"]
