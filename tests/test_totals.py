@@ -92,6 +92,8 @@ def one_more(values: pa.ChunkedArray) -> pa.Array:
         ("marts/topic_pairs", "npmi"),
         ("marts/provider_summary", "p90_quality"),
         ("marts/data_completeness", "distinct_count"),
+        ("marts/page_mentions", "first_paragraph"),
+        ("marts/page_links", "matched_terms"),
     ],
 )
 def test_one_wrong_cell_is_found(built: Builder, tmp_path: Path, file: str, column: str) -> None:

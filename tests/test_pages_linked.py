@@ -1,0 +1,95 @@
+"""Pages and the articles they tell of: on the seeds, the sample, and pages made of real texts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.build_fixtures import DATA_RAW, Builder, real_archive
+from tests.independent import compare
+from tests.independent.tidy import Row, recount
+
+TEXTS_PER_PAGE = 12
+
+
+def read(out: Path, path: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(out / f"{path}.parquet").to_pylist()
+    return rows
+
+
+def test_seed_page_links_to_its_article_above_the_related_items(built: Builder) -> None:
+    out, _ = built(real_archive("seeds"))
+    [article] = read(out, "tables/articles")
+    first, *others = read(out, "marts/page_links")
+    assert (first["rank"], first["article_id"]) == (1, article["article_id"])
+    assert (str(first["matched_date"]), first["matched_provider"]) == ("2020-02-11", "WRAL")
+    assert first["method"] == "terms+date+provider"
+    assert first["score"] > 0.6
+    assert {row["related_position"] for row in others} == {1, 2, 3, 4, 5, 6}
+    assert all(row["score"] < first["score"] / 2 for row in others)
+    assert {row["method"] for row in others} == {"listed+terms", "listed+terms+date"}
+
+
+def test_seed_page_names_provider_topic_and_date(built: Builder) -> None:
+    out, _ = built(real_archive("seeds"))
+    named = {
+        (row["kind"], row["value"]): row["mention_count"]
+        for row in read(out, "marts/page_mentions")
+    }
+    assert named == {("date", "2020-02-11"): 1, ("provider", "WRAL"): 3, ("topic", "AI"): 5}
+
+
+def test_pages_of_the_sample_link_to_the_articles_they_quote(built: Builder) -> None:
+    out, _ = built(DATA_RAW)
+    texts = {row["page_id"]: row["body_text"] for row in read(out, "tables/pages")}
+    best = {row["page_id"]: row for row in read(out, "marts/page_links") if row["rank"] == 1}
+    linked = {page_id: row for page_id, row in best.items() if row["article_id"]}
+    assert (len(texts), len(best), len(linked)) == (4, 4, 3)
+    assert all(f"“{row['title']}”" in texts[page_id] for page_id, row in linked.items())
+    [unlinked] = [row for row in best.values() if not row["article_id"]]
+    assert unlinked["link_note"].startswith("the nearest of 144 compared scores 3 hundredths")
+
+
+def texts_of(raw: Path) -> list[Row]:
+    articles = [row for row in recount(raw)["articles"] if len(row["excerpt"] or "") > 80]
+    return sorted(articles, key=lambda row: str(row["article_id"])[-16:])
+
+
+def page_of(articles: list[Row]) -> str:
+    paragraphs = [f"{row['title']}. {' '.join(row['excerpt'].split())}" for row in articles]
+    return "\n\n".join(["Local News", "What the week brought", *paragraphs])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "other"), [("diablo4", "azure"), ("azure", "diablo4")])
+def test_pages_of_real_texts(built: Builder, tmp_path: Path, name: str, other: str) -> None:
+    """Pages that retell an article of the archive among others link to it; of those made of the
+    texts of another archive only, none links; and every cell equals its recount."""
+    raw = tmp_path / "raw"
+    shutil.copytree(real_archive(name), raw)
+    foreign = texts_of(real_archive(other))
+    own = texts_of(raw)
+    (raw / "pages").mkdir()
+    told: dict[str, str] = {}
+    for number in range(60):
+        others = foreign[number * TEXTS_PER_PAGE :][:TEXTS_PER_PAGE]
+        (raw / f"pages/foreign-{number}.txt").write_text(page_of(others), encoding="utf-8")
+        told[f"pages/own-{number}.txt"] = own[number]["article_id"]
+        text = page_of([*others[:3], own[number]])
+        (raw / f"pages/own-{number}.txt").write_text(text, encoding="utf-8")
+    out, _ = built(raw)
+    paths = {row["page_id"]: row["source_path"] for row in read(out, "tables/pages")}
+    links = read(out, "marts/page_links")
+    urls = {row["article_id"]: row["canonical_url"] for row in read(out, "tables/articles")}
+    first = {paths[row["page_id"]]: row["article_id"] for row in links if row["rank"] == 1}
+    assert not [path for path, found in first.items() if "foreign" in path and found]
+    right = [urls[first[path]] == urls[wanted] for path, wanted in told.items() if first[path]]
+    print(f"{name}: {sum(right)} of {len(told)} pages link first to the article they retell")
+    assert sum(right) >= 55
+    comparison = compare(raw, out)
+    print(comparison)
+    assert not comparison.differences, str(comparison)
