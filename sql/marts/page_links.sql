@@ -1,7 +1,7 @@
 -- Which articles and related items does each page tell of, and by which evidence?
 -- Grain: one page and one article or related item it is linked to; one row for a page without any.
 -- Odd but linear: a page is compared with the candidates that its rarest features bring, rarest
--- first, until they have brought 1,000; one that more than 5,000 candidates share brings none.
+-- first, until they have brought 500; one that more than 2,000 candidates share brings none.
 with unresolved_items as (
     select
         article_id,
@@ -261,7 +261,7 @@ pairs as (
         numbered_features.candidate,
     from known_features
     inner join numbered_features on known_features.feature_number = numbered_features.feature_number
-    where known_features.brought_count < 1000 and known_features.candidate_count <= 5000
+    where known_features.brought_count < 500 and known_features.candidate_count <= 2000
     group by known_features.page_number, numbered_features.candidate
 ),
 

@@ -32,7 +32,7 @@ FUNCTION_WORDS = """
     this those through to too under until up us very was we were what when where which while
     who whom why will with would you your
 """
-ENOUGH, TOO_COMMON, MOST_LINKS = 1000, 5000, 10
+ENOUGH, TOO_COMMON, MOST_LINKS = 500, 2000, 10
 
 Feature = tuple[str, str]
 Evidence = dict[Feature, str]
