@@ -114,8 +114,11 @@ with offenders as (
     where
         image_count < 0
         or cached_rate not between 0 and 1
+        or known_cached_count < 0
         or sized_image_count < 0
+        or width_count < 0
         or median_width not between -1e300 and 1e300
+        or height_count < 0
         or median_height not between -1e300 and 1e300
     union all
     select
@@ -174,10 +177,12 @@ with offenders as (
         or p90_quality not between -1e300 and 1e300
         or avg_heat not between -1e300 and 1e300
         or rated_article_count < 0
+        or measured_article_count < 0
         or image_rate not between 0 and 1
         or amp_rate not between 0 and 1
         or video_rate not between 0 and 1
         or published_rate not between 0 and 1
+        or known_published_count < 0
         or topic_count < 0
         or article_share not between 0 and 1
         or domain_article_share not between 0 and 1
@@ -198,10 +203,12 @@ with offenders as (
         or p90_quality not between -1e300 and 1e300
         or avg_heat not between -1e300 and 1e300
         or rated_article_count < 0
+        or measured_article_count < 0
         or image_rate not between 0 and 1
         or amp_rate not between 0 and 1
         or video_rate not between 0 and 1
         or published_rate not between 0 and 1
+        or known_published_count < 0
         or topic_count < 0
         or article_share not between 0 and 1
         or article_rank < 1
@@ -214,6 +221,7 @@ with offenders as (
         story_count < 0
         or first_count < 0
         or first_rate not between 0 and 1
+        or tied_first_count < 0
         or median_lag_hours not between -1e300 and 1e300
     union all
     select
@@ -223,6 +231,7 @@ with offenders as (
     where
         item_count < 0
         or distinct_count < 0
+        or rated_item_count < 0
         or item_share not between 0 and 1
         or cumulative_share not between 0 and 1
     union all
@@ -250,6 +259,7 @@ with offenders as (
         or p10_quality not between -1e300 and 1e300
         or p90_quality not between -1e300 and 1e300
         or avg_heat not between -1e300 and 1e300
+        or measured_article_count < 0
     union all
     select
         'stories' as relation,
@@ -320,6 +330,7 @@ with offenders as (
         or avg_quality not between -1e300 and 1e300
         or median_quality not between -1e300 and 1e300
         or avg_heat not between -1e300 and 1e300
+        or measured_article_count < 0
         or article_share not between 0 and 1
         or provider_concentration not between 0 and 1
 )

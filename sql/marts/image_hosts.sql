@@ -26,7 +26,9 @@ host_measures as (
         count(*) filter (where is_cached) as cached_count,
         count(is_cached) as known_cached_count,
         count(aspect_class) as sized_image_count,
+        count(width) as width_count,
         quantile_cont(width, 0.5) as median_width,
+        count(height) as height_count,
         quantile_cont(height, 0.5) as median_height,
     from hosted_images
     group by host, owner
@@ -60,10 +62,14 @@ select
     cast(host_measures.image_count as bigint) as image_count,
     cast(host_measures.cached_count as double)
     / nullif(host_measures.known_cached_count, 0) as cached_rate,
+    cast(host_measures.known_cached_count as bigint) as known_cached_count,
     cast(host_measures.sized_image_count as bigint) as sized_image_count,
+    cast(host_measures.width_count as bigint) as width_count,
     cast(host_measures.median_width as double) as median_width,
+    cast(host_measures.height_count as bigint) as height_count,
     cast(host_measures.median_height as double) as median_height,
     ranked_classes.aspect_class as top_aspect_class,
+    host_measures.image_count < 30 as is_small_group,
 from host_measures
 left join ranked_classes
     on

@@ -65,6 +65,8 @@ select
     / cast(link_totals.from_count as double) as mention_share,
     cast(link_totals.mention_count as double) * cast(link_totals.all_count as double)
     / (cast(link_totals.from_count as double) * cast(link_totals.to_count as double)) as lift,
+    cast(link_totals.from_count as double) * cast(link_totals.to_count as double)
+    < 5 * cast(link_totals.all_count as double) as is_small_group,
 from link_totals
 left join linked_item_counts
     on

@@ -69,6 +69,7 @@ select
     cast(monthly_articles.avg_quality as double) as avg_quality,
     cast(coalesce(monthly_articles.article_count, 0) as double)
     / month_totals.article_count as article_share,
+    coalesce(monthly_articles.rated_article_count, 0) < 30 as is_small_group,
 from provider_spans
 inner join calendar
     on calendar.month between provider_spans.first_month and provider_spans.last_month

@@ -32,6 +32,7 @@ article_measures as (
         quantile_cont(quality, 0.1) as p10_quality,
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
+        count(heat) as measured_article_count,
         count(*) filter (where image_count > 0) as image_article_count,
         count(*) filter (where has_amp) as amp_article_count,
         count(*) filter (where type = 'video') as video_count,
@@ -165,6 +166,8 @@ select
     cast(article_measures.p90_quality as double) as p90_quality,
     cast(article_measures.avg_heat as double) as avg_heat,
     cast(coalesce(article_measures.rated_article_count, 0) as bigint) as rated_article_count,
+    cast(coalesce(article_measures.measured_article_count, 0) as bigint)
+        as measured_article_count,
     cast(article_measures.image_article_count as double)
     / article_measures.article_count as image_rate,
     cast(article_measures.amp_article_count as double)
@@ -172,6 +175,8 @@ select
     cast(article_measures.video_count as double) / article_measures.article_count as video_rate,
     cast(article_measures.published_count as double)
     / nullif(article_measures.known_published_count, 0) as published_rate,
+    cast(coalesce(article_measures.known_published_count, 0) as bigint)
+        as known_published_count,
     cast(coalesce(ranked_topics.topic_count, 0) as bigint) as topic_count,
     ranked_topics.topic as top_topic,
     article_measures.first_published_at,
@@ -182,6 +187,7 @@ select
     / nullif(cast(ranked_publishers.domain_article_count as double), 0) as domain_article_share,
     cast(ranked_publishers.article_rank as bigint) as article_rank,
     ranked_publishers.peer_count > 1 as is_rank_tied,
+    coalesce(article_measures.rated_article_count, 0) < 30 as is_small_group,
 from ranked_publishers
 cross join archive_total
 left join article_measures

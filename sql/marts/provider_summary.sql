@@ -15,6 +15,7 @@ article_measures as (
         quantile_cont(quality, 0.1) as p10_quality,
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
+        count(heat) as measured_article_count,
         count(*) filter (where image_count > 0) as image_article_count,
         count(*) filter (where has_amp) as amp_article_count,
         count(*) filter (where type = 'video') as video_count,
@@ -103,6 +104,8 @@ select
     cast(article_measures.p90_quality as double) as p90_quality,
     cast(article_measures.avg_heat as double) as avg_heat,
     cast(coalesce(article_measures.rated_article_count, 0) as bigint) as rated_article_count,
+    cast(coalesce(article_measures.measured_article_count, 0) as bigint)
+        as measured_article_count,
     cast(article_measures.image_article_count as double)
     / article_measures.article_count as image_rate,
     cast(article_measures.amp_article_count as double)
@@ -110,6 +113,8 @@ select
     cast(article_measures.video_count as double) / article_measures.article_count as video_rate,
     cast(article_measures.published_count as double)
     / nullif(article_measures.known_published_count, 0) as published_rate,
+    cast(coalesce(article_measures.known_published_count, 0) as bigint)
+        as known_published_count,
     cast(coalesce(ranked_topics.topic_count, 0) as bigint) as topic_count,
     ranked_topics.topic as top_topic,
     providers.first_published_at,
@@ -118,6 +123,7 @@ select
     / nullif(archive_total.article_count, 0) as article_share,
     cast(ranked_providers.article_rank as bigint) as article_rank,
     ranked_providers.peer_count > 1 as is_rank_tied,
+    coalesce(article_measures.rated_article_count, 0) < 30 as is_small_group,
 from providers
 inner join ranked_providers on providers.provider_domain = ranked_providers.provider_domain
 cross join archive_total

@@ -75,7 +75,9 @@ select
     quality_bucket,
     cast(item_count as bigint) as item_count,
     cast(distinct_count as bigint) as distinct_count,
+    cast(total_count as bigint) as rated_item_count,
     cast(item_count as double) / cast(total_count as double) as item_share,
     cast(cumulative_count as double) / cast(total_count as double) as cumulative_share,
+    total_count < 30 as is_small_group,
 from bucket_sums
 order by role, type, quality_bucket

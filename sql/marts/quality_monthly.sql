@@ -10,6 +10,7 @@ with recursive monthly_articles as (
         quantile_cont(quality, 0.1) as p10_quality,
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
+        count(heat) as measured_article_count,
     from articles
     group by cast(date_trunc('month', published_at) as date)
 ),
@@ -56,6 +57,9 @@ select
     cast(monthly_articles.p10_quality as double) as p10_quality,
     cast(monthly_articles.p90_quality as double) as p90_quality,
     cast(monthly_articles.avg_heat as double) as avg_heat,
+    cast(coalesce(monthly_articles.measured_article_count, 0) as bigint)
+        as measured_article_count,
+    coalesce(monthly_articles.rated_article_count, 0) < 30 as is_small_group,
 from calendar
 left join monthly_articles on calendar.month = monthly_articles.month
 order by calendar.month

@@ -56,6 +56,8 @@ story_measures as (
         min(published_at) as first_published_at,
         max(published_at) as last_published_at,
         max(lag_hours) as span_hours,
+        min(provider_domain) filter (where lag_hours = 0)
+        <> max(provider_domain) filter (where lag_hours = 0) as is_lead_tied,
     from story_members
     group by story_id
 ),
@@ -90,6 +92,7 @@ select
     leads.article_id as lead_article_id,
     leads.title as lead_title,
     leads.provider_domain as lead_provider,
+    story_measures.is_lead_tied,
     ranked_topics.topic as top_topic,
     cast(coalesce(syndicated_counts.syndicated_count, 0) as double)
     / story_measures.article_count as syndicated_share,

@@ -126,6 +126,9 @@ select
     cast(
         row_number() over (partition by pointers.first_n order by article_numbers.n) as bigint
     ) as story_position,
+    count(*) over (
+        partition by pointers.first_n, article_numbers.published_at
+    ) > 1 as is_position_tied,
     cast(article_numbers.published_second - firsts.published_second as double)
     / 3600 as lag_hours,
 from pointers

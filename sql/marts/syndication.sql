@@ -53,6 +53,11 @@ ranked_articles as (
             partition by titled_articles.canonical_title
             order by titled_articles.published_at asc, titled_articles.article_id asc
         ) as article_rank,
+        min(titled_articles.provider_domain) over (
+            partition by titled_articles.canonical_title, titled_articles.published_at
+        ) <> max(titled_articles.provider_domain) over (
+            partition by titled_articles.canonical_title, titled_articles.published_at
+        ) as is_tied,
     from titled_articles
     inner join shared_titles on titled_articles.canonical_title = shared_titles.canonical_title
 )
@@ -62,6 +67,7 @@ select
     cast(shared_titles.provider_count as bigint) as provider_count,
     cast(shared_titles.article_count as bigint) as article_count,
     ranked_articles.provider_domain as first_provider,
+    ranked_articles.is_tied as is_first_tied,
     ranked_articles.published_at as first_published_at,
     cast(shared_titles.last_second - shared_titles.first_second as double) / 3600 as span_hours,
 from shared_titles

@@ -84,5 +84,6 @@ select
     cast(article_count as double) / month_article_count as article_share,
     cast(moving_average_3 as double) as moving_average_3,
     cast(article_count - previous_count as double) / nullif(previous_count, 0) as growth_rate,
+    coalesce(previous_count, 0) < 30 as is_small_group,
 from topic_trends
 order by topic, month

@@ -28,6 +28,8 @@ pair_measures as (
         / (topics_a.article_count + topics_b.article_count - pairs.article_count) as jaccard,
         cast(pairs.article_count as double) * archive_total.article_count
         / (cast(topics_a.article_count as double) * topics_b.article_count) as lift,
+        cast(topics_a.article_count as double) * topics_b.article_count
+        < 5 * archive_total.article_count as is_small_group,
     from pairs
     cross join archive_total
     inner join topics as topics_a on pairs.topic_a = topics_a.topic
@@ -42,5 +44,6 @@ select
     jaccard,
     lift,
     case when support < 1 then ln(lift) / -ln(support) end as npmi,
+    is_small_group,
 from pair_measures
 order by topic_a, topic_b

@@ -23,6 +23,8 @@ select
     cast(topic_domains.article_count as double) / providers.article_count as share_of_provider,
     cast(topic_domains.article_count as double) * archive_total.article_count
     / (cast(topics.article_count as double) * providers.article_count) as lift,
+    cast(topics.article_count as double) * providers.article_count
+    < 5 * archive_total.article_count as is_small_group,
 from topic_domains
 cross join archive_total
 inner join topics on topic_domains.topic = topics.topic

@@ -24,6 +24,7 @@ topic_measures as (
         avg(quality) as avg_quality,
         quantile_cont(quality, 0.5) as median_quality,
         avg(heat) as avg_heat,
+        count(heat) as measured_article_count,
         min(published_at) as first_published_at,
         max(published_at) as last_published_at,
     from topic_articles
@@ -78,6 +79,7 @@ select
     cast(topic_measures.avg_quality as double) as avg_quality,
     cast(topic_measures.median_quality as double) as median_quality,
     cast(topic_measures.avg_heat as double) as avg_heat,
+    cast(topic_measures.measured_article_count as bigint) as measured_article_count,
     cast(topic_measures.article_count as double) / archive_total.article_count as article_share,
     topic_measures.first_published_at,
     topic_measures.last_published_at,
@@ -86,6 +88,7 @@ select
     cast(ranked_providers.squared_count as double)
     / cast(topic_measures.article_count * topic_measures.article_count as double)
         as provider_concentration,
+    topic_measures.rated_article_count < 30 as is_small_group,
 from topic_measures
 cross join archive_total
 inner join ranked_months

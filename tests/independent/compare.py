@@ -11,7 +11,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from .drivers import driver_marts
 from .marts import data_completeness, marts
+from .stories import story_marts
 from .tidy import Row, Tables, recount
 
 KEYS = {
@@ -36,6 +38,15 @@ KEYS = {
     "daily_coverage": ("date",),
     "page_mentions": ("page_id", "kind", "value"),
     "page_links": ("page_id", "rank"),
+    "provider_links": ("from_domain", "to_domain"),
+    "topic_providers": ("topic", "provider_domain"),
+    "provider_publishers": ("provider_domain", "provider_name"),
+    "image_hosts": ("host", "owner"),
+    "quality_factors": ("factor", "level"),
+    "stories": ("story_id",),
+    "story_articles": ("story_id", "article_id"),
+    "provider_timeliness": ("provider_domain",),
+    "syndication": ("canonical_title",),
 }
 NOT_RECOUNTED = {
     "rejects": {"problem_number", "line", "raw_value", "message"},
@@ -81,7 +92,7 @@ def compare(raw: Path, out: Path) -> Comparison:
         take_as_published(expected, found, table, columns)
     same_pages(comparison, found)
     adopt_spelling(comparison, found, expected)
-    expected |= marts(expected)
+    expected |= marts(expected) | driver_marts(expected) | story_marts(expected)
     tidy = {name: list_columns(out / "tables" / f"{name}.parquet") for name in tidy_names(out)}
     expected["data_completeness"] = data_completeness(expected, tidy)
     for table in KEYS:

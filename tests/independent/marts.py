@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import combinations
 from statistics import fmean, median
 from typing import Any
@@ -13,9 +14,15 @@ from typing import Any
 from .pages import page_marts
 from .tidy import Row, Tables
 
+FEW = 30
+"""Values fewer than these say little of a mean or a share."""
+
+EXPECTED = 5
+"""Where chance alone would give fewer than these, a ratio to it says little."""
+
 
 def marts(tables: Tables) -> Tables:
-    """The core marts and those of pages, each from the tidy tables alone."""
+    """Every mart, each from the tidy tables alone."""
     return {
         "provider_summary": list(provider_summary(tables)),
         "provider_monthly": list(provider_monthly(tables)),
@@ -112,15 +119,18 @@ def provider_summary(tables: Tables) -> Iterable[Row]:
             "p90_quality": quantile(quality, 0.9),
             "avg_heat": mean(known(own, "heat")),
             "rated_article_count": len(quality),
+            "measured_article_count": len(known(own, "heat")),
             "image_rate": share(sum(row["image_count"] > 0 for row in own), len(own)),
             "amp_rate": share(sum(row["has_amp"] for row in own), len(own)),
             "video_rate": share(sum(row["type"] == "video" for row in own), len(own)),
             "published_rate": share(sum(published), len(published)),
+            "known_published_count": len(published),
             "topic_count": len(set(named)),
             "top_topic": most(named),
             "article_share": share(len(own), len(tables["articles"])),
             "article_rank": rank,
             "is_rank_tied": sizes[provider["article_count"]] > 1,
+            "is_small_group": len(quality) < FEW,
         }
 
 
@@ -139,6 +149,7 @@ def provider_monthly(tables: Tables) -> Iterable[Row]:
                 "rated_article_count": len(quality),
                 "avg_quality": mean(quality),
                 "article_share": share(len(by_month[month]), total[month]),
+                "is_small_group": len(quality) < FEW,
             }
 
 
@@ -163,8 +174,10 @@ def quality_distribution(tables: Tables) -> Iterable[Row]:
                     "quality_bucket": bucket,
                     "item_count": buckets[bucket],
                     "distinct_count": len(set(known(inside, "canonical_url"))),
+                    "rated_item_count": len(items),
                     "item_share": buckets[bucket] / len(items),
                     "cumulative_share": below / len(items),
+                    "is_small_group": len(items) < FEW,
                 }
 
 
@@ -183,6 +196,8 @@ def quality_monthly(tables: Tables) -> Iterable[Row]:
             "p10_quality": quantile(quality, 0.1),
             "p90_quality": quantile(quality, 0.9),
             "avg_heat": mean(known(by_month[month], "heat")),
+            "measured_article_count": len(known(by_month[month], "heat")),
+            "is_small_group": len(quality) < FEW,
         }
 
 
@@ -205,12 +220,14 @@ def topic_summary(tables: Tables) -> Iterable[Row]:
             "avg_quality": mean(quality),
             "median_quality": median(quality) if quality else None,
             "avg_heat": mean(known(articles, "heat")),
+            "measured_article_count": len(known(articles, "heat")),
             "article_share": len(articles) / len(tables["articles"]),
             "first_published_at": min(moments),
             "last_published_at": max(moments),
             "peak_month": most(month_of(row) for row in articles),
             "top_provider": most(row["provider_domain"] for row in articles),
             "provider_concentration": sum((n / len(articles)) ** 2 for n in providers.values()),
+            "is_small_group": len(quality) < FEW,
         }
 
 
@@ -228,6 +245,7 @@ def topic_monthly(tables: Tables) -> Iterable[Row]:
                 "article_share": share(counts[month], total[month]),
                 "moving_average_3": fmean(counts[m] for m in months[max(0, place - 2) : place + 1]),
                 "growth_rate": (counts[month] - before) / before if before else None,
+                "is_small_group": before < FEW,
             }
 
 
@@ -247,6 +265,7 @@ def topic_pairs(tables: Tables) -> Iterable[Row]:
             "jaccard": both / (single[a] + single[b] - both),
             "lift": lift,
             "npmi": math.log(lift) / -math.log(both / total) if both < total else None,
+            "is_small_group": Fraction(single[a] * single[b], total) < EXPECTED,
         }
 
 
