@@ -191,6 +191,19 @@ def describe(*, table: str, out: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("name", metavar="MART[.COLUMN]")
+@json_option
+def lineage(*, name: str, as_json: bool) -> None:
+    """Show which tidy columns and raw fields a number comes from.
+
+    Read from the SQL itself; needs no build.
+    """
+    from pipeline.lineage_view import show_lineage
+
+    show_lineage(name, as_json=as_json)
+
+
+@main.command()
 @click.argument("query")
 @out_option
 @click.option(

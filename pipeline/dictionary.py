@@ -13,8 +13,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.column_lineage import lineage
 from pipeline.definitions import Column, Relation, relations
 from pipeline.errors import CODES
+from pipeline.lineage_view import origins
 from pipeline.log import EVENTS
 from pipeline.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
 
@@ -127,7 +129,22 @@ def _relation(relation: Relation) -> str:
         f"### {relation.name}\n\n{relation.description.strip()}\n\n"
         f"- **One row is** {relation.grain}\n- **Key**: {key}\n"
         f"- **File**: {where}{made if relation.query else ''}\n\n{columns}"
+        f"{_lineage(relation) if relation.query else ''}"
     )
+
+
+def _lineage(relation: Relation) -> str:
+    """Name the tidy columns that each column comes from, folded away."""
+    rows = [
+        (f"`{source.column}`", *(_code(names) for names in origins(source)))
+        for source in lineage(relation.name)
+    ]
+    table = _table(("Column", "Values of", "Rows chosen by"), rows)
+    return f"\n<details><summary>Lineage, from the SQL</summary>\n\n{table}\n</details>\n"
+
+
+def _code(names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names.split(", ") if name)
 
 
 def _column(column: Column) -> tuple[str, ...]:

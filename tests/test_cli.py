@@ -22,6 +22,7 @@ VERBS = (
     "verify",
     "tables",
     "describe",
+    "lineage",
     "sql",
     "rejects",
     "explain",

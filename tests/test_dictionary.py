@@ -54,6 +54,7 @@ def test_a_cell_cannot_break_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
     column = Column("a", "BIGINT", "either | or,\nnever both", "x", unit="u", references="t.a")
     relation = Relation("m", "marts", "What.", "one a", ("a",), (column,), query="select 1 as a")
     monkeypatch.setattr(dictionary, "relations", lambda: {"m": relation})
+    monkeypatch.setattr(dictionary, "lineage", lambda _name: [])
     text = dictionary.data_dictionary()
     assert "| `a` | BIGINT | either \\| or, never both Refers to `t.a`. | u | x |\n" in text
     assert "made by [`m.sql`](../sql/marts/m.sql)" in text
