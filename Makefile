@@ -39,10 +39,10 @@ format: $(VENV)/ready-dev  ## rewrite the code in the house style
 
 docs: $(VENV)/ready-dev  ## render the documents that follow from definitions and locks
 	@$(BIN)/python -m pipeline.dictionary docs
-	@$(BIN)/python -m tools.licences
+	@$(BIN)/python -m tests.supply.licences
 
 audit: $(VENV)/audit/ready  ## look the locked packages up for known weaknesses (needs the network)
-	@$(BIN)/python -m tools.audit $(VENV)/audit/bin/pip-audit
+	@$(BIN)/python -m tests.supply.audit $(VENV)/audit/bin/pip-audit
 
 lock:  ## choose versions anew and pin them by hash (needs uv)
 	$(UV) pip compile $(LOCK) --extra build pyproject.toml -o requirements.txt

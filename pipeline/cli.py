@@ -14,13 +14,10 @@ import click
 
 import pipeline
 from pipeline.diagnosis import explain, verify
-from pipeline.errors import UsageError
 from pipeline.exits import FAILED, REJECTED, Verbs
 from pipeline.options import FOREVER, json_option, limit_options, out_option, raw_option
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from pipeline.limits import Limits
     from pipeline.summary import Summary
 
@@ -226,40 +223,11 @@ def sql(
     A table shows the first 100 rows and rounds to four decimals; the other
     formats give everything.
     """
-    form = format_ or _format_of(output)
+    from pipeline import answers
+
+    form = format_ or answers.format_of(output)
     with pipeline.open(out, allow_files=allow_files) as build:
-        _write_rows(build.reader(query), form, output)
-
-
-def _format_of(output: Path | None) -> str:
-    """Choose the format by the ending of the file's name. Errors: `UsageError` if it has none."""
-    if output is None:
-        return "table"
-    endings = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
-    try:
-        return endings[output.suffix.lower()]
-    except KeyError:
-        raise UsageError(f"cannot tell the format from {output.name!r}; give --format") from None
-
-
-def _write_rows(reader: pa.RecordBatchReader, form: str, output: Path | None) -> None:
-    from pipeline import export
-
-    if form == "table":
-        if output is not None:
-            raise UsageError(
-                f"a table is for the screen; for a file choose {', '.join(FORMATS[1:])}"
-            )
-        from pipeline.rows import show_rows
-
-        show_rows(reader)
-    elif output is not None:
-        with export.replacing(output) as file:
-            export.WRITERS[form](reader, file)
-    elif form == "parquet" and sys.stdout.isatty():
-        raise UsageError("Parquet is not for a terminal; give --output FILE")
-    else:
-        export.WRITERS[form](reader, sys.stdout.buffer)
+        answers.write_rows(build.reader(query), form, output)
 
 
 @main.command()

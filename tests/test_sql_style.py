@@ -18,7 +18,7 @@ RELATIONS = [r for r in relations().values() if r.query]
 # Proved equal on both engines, or (quantile_cont, list_extract) by a rewrite that is exact. A
 # function that is not here may differ without a word: look it up, prove it, then add it.
 PORTABLE = """
-    array_length avg cast coalesce concat_ws count date_diff date_trunc extract floor
+    abs array_length avg cast coalesce concat_ws count date_diff date_trunc extract floor
     generate_series greatest lag least length list_extract ln lower make_date max min nullif
     quantile_cont regexp_extract regexp_replace row_number split_part sqrt string_agg string_split
     sum try_cast unnest

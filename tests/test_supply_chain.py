@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import audit, licences
-from tools.locks import AUDIT, DEVELOPMENT, RUN, pinned
+from tests.supply import audit, licences
+from tests.supply.locks import AUDIT, DEVELOPMENT, RUN, pinned
 
 WEAK = {"id": "X-1", "fix_versions": ["2.1"]}
 
@@ -114,4 +114,4 @@ def test_make_knows_the_audit() -> None:
         check=True,
     )
     assert "--require-hashes -r requirements-audit.txt" in ended.stdout
-    assert "tools.audit" in ended.stdout
+    assert "tests.supply.audit" in ended.stdout

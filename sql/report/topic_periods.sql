@@ -9,7 +9,7 @@ with largest as (
 ),
 
 span as (
-    select date_diff('month', min(month), max(month)) as month_count,
+    select date_diff('day', min(month), max(month)) as day_count,
     from topic_monthly
 )
 
@@ -18,14 +18,14 @@ select
     largest.topic_rank,
     cast(
         case
-            when span.month_count < 36 then topic_monthly.month
-            when span.month_count < 120 then date_trunc('quarter', topic_monthly.month)
+            when span.day_count < 1096 then topic_monthly.month
+            when span.day_count < 3653 then date_trunc('quarter', topic_monthly.month)
             else date_trunc('year', topic_monthly.month)
         end as date
     ) as period,
     case
-        when span.month_count < 36 then 'month'
-        when span.month_count < 120 then 'quarter'
+        when span.day_count < 1096 then 'month'
+        when span.day_count < 3653 then 'quarter'
         else 'year'
     end as grain,
     cast(sum(topic_monthly.article_count) as bigint) as article_count,

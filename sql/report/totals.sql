@@ -49,13 +49,22 @@ page_counts as (
 )
 
 select
-    file_counts.*,
-    article_counts.*,
-    mention_counts.*,
-    provider_counts.*,
-    story_counts.*,
-    topic_counts.*,
-    page_counts.*,
+    file_counts.file_count,
+    file_counts.loaded_count,
+    file_counts.skipped_count,
+    file_counts.rejected_count,
+    article_counts.article_count,
+    article_counts.rated_count,
+    article_counts.avg_quality,
+    article_counts.first_published_at,
+    article_counts.last_published_at,
+    mention_counts.mention_count,
+    mention_counts.resolved_count,
+    provider_counts.provider_count,
+    provider_counts.publishing_count,
+    story_counts.story_count,
+    topic_counts.topic_count,
+    page_counts.page_count,
 from file_counts
 cross join article_counts
 cross join mention_counts
@@ -63,3 +72,4 @@ cross join provider_counts
 cross join story_counts
 cross join topic_counts
 cross join page_counts
+order by file_count

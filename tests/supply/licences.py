@@ -1,4 +1,4 @@
-"""`python -m tools.licences`: writes docs/licences.md, the licences of all locked dependencies.
+"""`python -m tests.supply.licences` writes docs/licences.md: the licences of all that is locked.
 
 They are read from the metadata of the installed packages, so all of the development lock must be
 installed.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 
-from tools.locks import DEVELOPMENT, ROOT, RUN, pinned
+from tests.supply.locks import DEVELOPMENT, ROOT, RUN, pinned
 
 DOCUMENT = ROOT / "docs" / "licences.md"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.locks import AUDIT, DEVELOPMENT, ROOT, RUN
+from tests.supply.locks import AUDIT, DEVELOPMENT, ROOT, RUN
 
 WEAK, NOT_AUDITED = 1, 3
 SERVICES = ("pypi", "osv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 RUN, DEVELOPMENT, AUDIT = "requirements.txt", "requirements-dev.txt", "requirements-audit.txt"
 """The locks: what newsloom needs, what its tests need besides, what the audit needs."""
 
