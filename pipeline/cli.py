@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 import pipeline
 from pipeline.diagnosis import explain, verify
+from pipeline.errors import UsageError
 from pipeline.exits import FAILED, REJECTED, Verbs
 from pipeline.options import FOREVER, json_option, limit_options, out_option, raw_option
 
@@ -201,7 +202,10 @@ def lineage(*, name: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", required=False)
+@click.option(
+    "--file", type=click.File(encoding="utf-8"), help="Read the query from a file; - is stdin."
+)
 @out_option
 @click.option(
     "--format",
@@ -215,7 +219,13 @@ def lineage(*, name: str, as_json: bool) -> None:
 )
 @click.option("--allow-files", is_flag=True, help="Let the query read and write files.")
 def sql(
-    *, query: str, out: Path, format_: str | None, output: Path | None, allow_files: bool
+    *,
+    query: str | None,
+    file: TextIO | None,
+    out: Path,
+    format_: str | None,
+    output: Path | None,
+    allow_files: bool,
 ) -> None:
     """Run a SELECT over the build, read-only and in UTC.
 
@@ -225,9 +235,12 @@ def sql(
     """
     from pipeline import answers
 
+    if (query is None) == (file is None):
+        raise UsageError("give either a query or --file FILE")
+    text = file.read() if file else query or ""
     form = format_ or answers.format_of(output)
     with pipeline.open(out, allow_files=allow_files) as build:
-        answers.write_rows(build.reader(query), form, output)
+        answers.write_rows(build.reader(text), form, output)
 
 
 @main.command()

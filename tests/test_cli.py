@@ -94,6 +94,17 @@ QUERY = "select title, quality, is_published, published_at from articles order b
 
 
 class TestSql:
+    def test_a_query_may_stand_in_a_file(self, out: str, tmp_path: Path) -> None:
+        path = tmp_path / "query.sql"
+        path.write_text(f"-- a question?\n{QUERY}", encoding="utf-8")
+        assert loaded("sql", "--file", str(path), "--out", out, "--json") == loaded(
+            "sql", QUERY, "--out", out, "--json"
+        )
+        for arguments in (["sql"], ["sql", QUERY, "--file", str(path)]):
+            result = call(*arguments, "--out", out)
+            assert result.exit_code == 2
+            assert "either a query or --file" in result.stderr
+
     def test_a_table_shows_control_characters_and_sends_none(self, out: str) -> None:
         lines = printed("sql", QUERY, "--out", out).splitlines()
         assert "\\x1b[31mred\\nnext [bold]b[/bold] \\u202ereversed" in lines[2]

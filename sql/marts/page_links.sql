@@ -483,6 +483,7 @@ page_links as (
 select
     page_id,
     cast(rank as bigint) as rank,
+    count(*) over (partition by page_id, score) > 1 as is_rank_tied,
     target_kind,
     article_id,
     listing_article_id,

@@ -72,4 +72,4 @@ cross join provider_counts
 cross join story_counts
 cross join topic_counts
 cross join page_counts
-order by file_count
+order by file_counts.file_count

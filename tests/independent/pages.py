@@ -323,12 +323,15 @@ def links_of(page_id: str, archive: Archive, words: Evidence, evidence: Evidence
         for key in archive.items[archive.targets[n]["article_id"]]
     }
     links = [n for n in ranked if n in direct or archive.targets[n].get("key") in listed]
-    for rank, number in enumerate(links[:MOST_LINKS], 1):
+    kept = links[:MOST_LINKS]
+    reached = [scores[number][0] / archive.full[number] for number in kept]
+    for rank, number in enumerate(kept, 1):
         weight, shared = scores[number]
         method = [] if number in direct else ["listed"]
         yield {
             "page_id": page_id,
             "rank": rank,
+            "is_rank_tied": reached.count(reached[rank - 1]) > 1,
             **described(archive, number),
             "score": weight / archive.full[number],
             **explained(archive, number, shared, evidence, method),
@@ -393,6 +396,7 @@ def unlinked(page_id: str, link_note: str) -> Row:
     return {
         "page_id": page_id,
         "rank": 1,
+        "is_rank_tied": False,
         "target_kind": "none",
         **dict.fromkeys(nothing),
         "matched_term_count": 0,
