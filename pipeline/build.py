@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -121,6 +122,7 @@ class _Run:
         self._layout = Layout(out)
         self._workshop = Workshop.beside(out)
         self._limits = limits
+        self._force = force
         self._code = code_version(limits)
         self._sql = sql_version()
         self._listing = discover(raw)
@@ -189,6 +191,8 @@ class _Run:
         from pipeline.make import make  # pyarrow and DuckDB are slow to import
 
         log.tell("changed", reasons=self._reasons)
+        if self._force:
+            shutil.rmtree(self._workshop.chunks, ignore_errors=True)
         new = State(self._code, self._sql, self._listing, b"")
         old = self._old if self._intact else None
         known = self._changes.digests

@@ -148,6 +148,9 @@ def test_force_rebuilds_all(home: Path) -> None:
     before = digests(home / "out")
     forced = build(home / "raw", home / "out", workers=1, force=True)
     assert forced.rebuilt
+    parsed = next(reason for reason in forced.reasons if reason.endswith("chunks of files parsed"))
+    made, _, rest = parsed.partition(" of ")
+    assert rest.startswith(made)
     assert digests(home / "out") == before
 
 
