@@ -12,15 +12,22 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.sample import write_sample
 from tests.bench.measure import Measured, in_turn
+from tests.bench.peers import peers
 
 ROOT = Path(__file__).parent.parent.parent
 REPORT = ROOT / "docs" / "performance.md"
+LONG_LISTS = 120
+"""Most related items of an article of *large*: on average about as many as in real archives."""
+
+LARGE_BYTES = 100_000_000
+"""Beyond, three repeats must do."""
+
 LIBRARIES = ("duckdb", "pandas", "pyarrow", "pyyaml", "python-frontmatter")
 
 
@@ -30,13 +37,16 @@ def newsloom(raw: Path, out: Path, *options: str) -> list[str]:
     return [*run, *options]
 
 
-def contest(raw: Path, home: Path, repeats: int) -> dict[str, Measured]:
-    """The floor, newsloom with one and two workers, and the baseline on one archive."""
+def contest(
+    raw: Path, home: Path, repeats: int, rivals: dict[str, Sequence[str]]
+) -> dict[str, Measured]:
+    """The floor, newsloom with one and two workers, the baseline and its rivals on one archive."""
     commands: dict[str, Sequence[str]] = {
         "floor": [sys.executable, "-m", "tests.bench.floor", str(raw)],
         "newsloom, 1 worker": newsloom(raw, home / "one", "--workers", "1", "--force"),
         "newsloom, 2 workers": newsloom(raw, home / "two", "--workers", "2", "--force"),
         "baseline": [sys.executable, "-m", "tests.bench.baseline", str(raw), str(home / "base")],
+        **rivals,
     }
     return in_turn(commands, repeats)
 
@@ -73,14 +83,17 @@ def reruns(raw: Path, home: Path, repeats: int) -> dict[str, Measured]:
     return in_turn(commands, repeats, before)
 
 
-def rows_of(title: str, size: int, measured: dict[str, Measured], unit: str) -> list[str]:
-    """Lines of the table; ratios are to the row named `unit`."""
-    base = measured[unit].median
-    return [
+def rows_of(title: str, raw: Path, measured: dict[str, Measured]) -> list[str]:
+    """Lines of the table; ratios are to newsloom with one worker, or to the first row."""
+    base = measured.get("newsloom, 1 worker", next(iter(measured.values()))).median
+    size = bytes_in(raw)
+    lines = [
         f"| {title} | {name} | {each.median:.2f} | {each.spread} | {each.median / base:.2f} |"
         f" {size / each.median / 1e6:.1f} | {each.peak_bytes / 2**20:.0f} |"
         for name, each in measured.items()
     ]
+    print("\n".join(lines), flush=True)
+    return lines
 
 
 def bytes_in(raw: Path) -> int:
@@ -88,16 +101,46 @@ def bytes_in(raw: Path) -> int:
     return sum(path.stat().st_size for path in raw.rglob("*") if path.is_file())
 
 
-def archives(home: Path, articles: int) -> dict[str, Path]:
-    """The archives to measure: the real ones where they are, and two generated ones."""
-    found = {}
+def archives(home: Path, wanted: argparse.Namespace) -> Iterator[tuple[str, Path]]:
+    """The archives to compete on: the real ones where they are, and generated ones in turn."""
     corpus = os.environ.get("NEWSLOOM_CORPUS")
-    for name in ("azure", "diablo4") if corpus else ():
-        found[name] = Path(corpus or "") / name
-    for name, repeat in (("generated", True), ("no repeated blocks", False)):
-        found[f"{name}, {articles:,}"] = home / name.replace(" ", "-")
-        write_sample(home / name.replace(" ", "-"), articles, repeat_related=repeat)
-    return found
+    for name in ("diablo4", "azure") if corpus else ():
+        yield name, Path(corpus or "") / name
+    for name, articles, options in (
+        ("no repeated blocks", wanted.articles, {"repeat_related": False}),
+        ("large", wanted.large, {"longest_list": LONG_LISTS}),
+    ):
+        raw = home / "archive"
+        write_sample(raw, articles, **options)
+        yield f"{name}, {articles:,} articles, {bytes_in(raw) / 1e6:.0f} MB", raw
+        shutil.rmtree(raw)
+
+
+def compete(home: Path, wanted: argparse.Namespace) -> Iterator[str]:
+    """Everybody on every archive; the rivals from npm on the real one of many small files."""
+    for title, raw in archives(home, wanted):
+        rivals = peers(home / "npm", raw) if title == "diablo4" else {}
+        repeats = wanted.repeats if bytes_in(raw) < LARGE_BYTES else min(wanted.repeats, 3)
+        yield from rows_of(title, raw, contest(raw, home / "out", repeats, rivals))
+
+
+def grow(home: Path, wanted: argparse.Namespace) -> Iterator[str]:
+    """Full runs, and reruns of one of the sizes, on archives that grow tenfold."""
+    for articles in wanted.growth:
+        raw = home / "growth"
+        write_sample(raw, articles)
+        title = f"{articles:,} articles"
+        commands = {
+            f"newsloom, {workers} workers": newsloom(
+                raw, home / f"grown{workers}", "--force", "--workers", str(workers)
+            )
+            for workers in ((1, 2) if articles <= wanted.reruns else (2,))
+        }
+        measured = in_turn(commands, 3 if articles <= wanted.reruns else 1)
+        yield from rows_of(title, raw, measured)
+        if articles == wanted.reruns:
+            yield from rows_of(title, raw, reruns(raw, home, wanted.repeats))
+        shutil.rmtree(raw)
 
 
 def report(lines: list[str], repeats: int) -> str:
@@ -108,7 +151,7 @@ def report(lines: list[str], repeats: int) -> str:
             "# Performance",
             "",
             "Written by `make bench`. Whole processes, run in turn; median of "
-            f"{repeats} repeats. The ratio is to the first row of each archive.",
+            f"{repeats} repeats. The ratio is to newsloom with one worker, else to the first row.",
             "",
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {libraries}.",
             "",
@@ -123,30 +166,15 @@ def report(lines: list[str], repeats: int) -> str:
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=10_000)
-    parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 40_000])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--large", type=int, default=20_000)
+    parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--reruns", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=5)
     wanted = parser.parse_args()
-    lines: list[str] = []
     home = Path(tempfile.mkdtemp(prefix="newsloom-bench-"))
     try:
-        for title, raw in archives(home, wanted.articles).items():
-            measured = contest(raw, home / "out", wanted.repeats)
-            lines += rows_of(title, bytes_in(raw), measured, "floor")
-        raw = home / "generated"
-        lines += rows_of(
-            f"generated, {wanted.articles:,}",
-            bytes_in(raw),
-            reruns(raw, home, wanted.repeats),
-            "full run",
-        )
-        for articles in wanted.growth:
-            raw = home / f"growth-{articles}"
-            write_sample(raw, articles)
-            commands = {"full run": newsloom(raw, home / "growth", "--force")}
-            measured = in_turn(commands, 1)
-            lines += rows_of(f"growth, {articles:,}", bytes_in(raw), measured, "full run")
-            shutil.rmtree(raw)
+        lines = [*compete(home, wanted), *grow(home, wanted)]
     finally:
         shutil.rmtree(home, ignore_errors=True)
     page = report(lines, wanted.repeats)
