@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.drill.field import Field
+
+Figures = Callable[[str, object], None]
+
 pytest_plugins = ["tests.build_fixtures"]
 
 
@@ -45,3 +49,24 @@ def mounted() -> Iterator[Callable[..., None]]:
     yield mount
     for place in reversed(places):
         subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def field(
+    tmp_path: Path, record_property: Figures, request: pytest.FixtureRequest
+) -> Iterator[Field]:
+    """Two archives and a build that goes to and fro between them; its tally is told at the end."""
+    field = Field(tmp_path)
+    yield field
+    record_property("figures", f"{request.node.name}: {field.figures()}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have measured, wherever they ran."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    told = [
+        str(value) for each in reports for key, value in each.user_properties if key == "figures"
+    ]
+    if told:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(sorted(told)))
