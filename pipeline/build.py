@@ -29,7 +29,7 @@ from pipeline.limits import DEFAULT_LIMITS, Limits
 from pipeline.listing import UNREAD, Listing
 from pipeline.lock import only_writer
 from pipeline.place import refuse_unfit
-from pipeline.recover import recover
+from pipeline.recover import LATER, recover
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 
@@ -203,7 +203,8 @@ class _Run:
             seconds=time.monotonic() - self._started,
             reasons=(*self._reasons, *made.reasons),
         )
-        self._save(new, summary)
+        with LATER:
+            self._save(new, summary)
         log.tell_end("published", summary)
         return summary
 

@@ -17,6 +17,7 @@ from pipeline.limits import Limits
 from pipeline.publish import FileCounts, publish, staging, write_manifest
 from pipeline.rebuild import Rebuild
 from pipeline.recipe import ChunkWorker
+from pipeline.recover import LATER
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 from pipeline.warehouse import Warehouse, warehouse
@@ -68,7 +69,8 @@ def make(
         write_manifest(staged, run_id, counts, rebuild.rows, new.files)
         publish(staged, layout, workshop)
         progress("publish", 1, 1)
-    rebuild.forget_unused()
+    with LATER:
+        rebuild.forget_unused()
     return _summary(layout, run_id, chunked, counts, problems, rebuild, tuple(findings))
 
 

@@ -20,7 +20,7 @@ from pipeline.exchange import exchange
 from pipeline.fingerprint import fingerprint_of
 from pipeline.layout import Layout, Workshop
 from pipeline.manifest import CONTRACT, sealed
-from pipeline.recover import give_back, recover
+from pipeline.recover import LATER, give_back, recover
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def staging(workshop: Workshop, layout: Layout) -> Iterator[Layout]:
     try:
         yield staged
     finally:
-        recover(workshop, layout)
+        with LATER:
+            recover(workshop, layout)
 
 
 def _identity(path: Path, digest: str) -> dict[str, Any]:
@@ -94,7 +95,8 @@ def publish(staged: Layout, layout: Layout, workshop: Workshop) -> None:
     """Put the staged build in the place of the published one, in one step where the system can.
 
     It is on the disk before. The former build is kept in the workshop until the next one, for
-    readers that still have it open. Files in the folder that are not ours stay.
+    readers that still have it open. Files in the folder that are not ours stay. Errors: `OSError`,
+    and then the former build is still the published one.
     """
     root = layout.root.resolve()
     _flush(staged.root)
@@ -103,10 +105,12 @@ def publish(staged: Layout, layout: Layout, workshop: Workshop) -> None:
         staged.root.rename(root)
     else:
         exchange(staged.root, root)
-        give_back(staged.root, root)
-        shutil.rmtree(workshop.former, ignore_errors=True)
-        staged.root.rename(workshop.former)
-    _sync(root.parent)
+        with LATER:
+            give_back(staged.root, root)
+            shutil.rmtree(workshop.former, ignore_errors=True)
+            staged.root.rename(workshop.former)
+    with LATER:
+        _sync(root.parent)
 
 
 def _flush(build: Path) -> None:

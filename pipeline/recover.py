@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.exchange import finish_exchange
@@ -12,6 +13,9 @@ OURS = frozenset(
     ("tables", "marts", "analytics.duckdb", "analytics.duckdb.wal", "report.html", "manifest.json")
 )
 """What a build consists of; whatever else lies in its folder is the user's and stays."""
+
+LATER = suppress(OSError, MemoryError)
+"""Around what the next run would do again: that it fails is no failure of a build."""
 
 
 def recover(workshop: Workshop, layout: Layout) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.drill.field import Field
-
 Figures = Callable[[str, object], None]
+"""Pytest's `record_property`; what is recorded as `figures` is printed after the tests."""
 
-pytest_plugins = ["tests.build_fixtures"]
+pytest_plugins = ["tests.build_fixtures", "tests.drill.field"]
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +48,6 @@ def mounted() -> Iterator[Callable[..., None]]:
     yield mount
     for place in reversed(places):
         subprocess.run(["umount", "--lazy", place], check=True)
-
-
-@pytest.fixture
-def field(
-    tmp_path: Path, record_property: Figures, request: pytest.FixtureRequest
-) -> Iterator[Field]:
-    """Two archives and a build that goes to and fro between them; its tally is told at the end."""
-    field = Field(tmp_path)
-    yield field
-    record_property("figures", f"{request.node.name}: {field.figures()}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -90,6 +90,7 @@ def run(
     descriptor = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # however the tests were started
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     prepare(*given)
     main(list(command), prog_name="newsloom")

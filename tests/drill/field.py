@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from pipeline.build import build
 from pipeline.layout import Workshop
 from pipeline.sample import write_sample
 from pipeline.verify import verify
 from tests.build_fixtures import parquet_bytes
+from tests.conftest import Figures
 
 
 class Field:
@@ -99,3 +102,13 @@ def _edit(raw: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b"title: ", b"title: Anew ", 1))
     for path in paths[10:14]:
         path.with_name(f"again-{path.name}").write_bytes(path.read_bytes())
+
+
+@pytest.fixture
+def field(
+    tmp_path: Path, record_property: Figures, request: pytest.FixtureRequest
+) -> Iterator[Field]:
+    """Two archives and a build that goes to and fro between them; its tally is told at the end."""
+    field = Field(tmp_path)
+    yield field
+    record_property("figures", f"{request.node.name}: {field.figures()}")
