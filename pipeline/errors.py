@@ -110,8 +110,8 @@ CODES: dict[str, ProblemCode] = {
         "Run again when it is at rest.",
     ),
     "file_too_large": _error(
-        "The file is larger than the limit on bytes per file.",
-        "Split the file, or raise the limit with --max-file-bytes.",
+        "The file is larger than the limit on bytes per file, or of a page.",
+        "Split the file, or raise the limit with --max-file-bytes or --max-page-bytes.",
     ),
     "not_utf8": _error(
         "The bytes are not UTF-8.",
@@ -160,6 +160,10 @@ CODES: dict[str, ProblemCode] = {
     "too_many_related": _error(
         "An article lists more related items than the limit.",
         "Shorten the list, or raise the limit with --max-related.",
+    ),
+    "too_many_lines": _error(
+        "The text of a page has more lines than the limit.",
+        "Remove what is no text of the page, or raise the limit with --max-lines.",
     ),
     "missing_field": _error(
         "An article lacks a required field: title, publishedDateTime, provider.domain, or one "

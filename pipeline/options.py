@@ -20,6 +20,8 @@ _LIMITS = {
     "max_depth": "Reject front matter nested deeper, in levels.",
     "max_nodes": "Reject front matter of more values.",
     "max_related": "Reject a record of more related items.",
+    "max_page_bytes": "Reject the text of a page of more bytes.",
+    "max_lines": "Reject the text of a page of more lines.",
 }
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -277,3 +277,15 @@ def test_more_related_items_than_the_limit_reject_the_file(ending: bytes) -> Non
         FileReader(Limits(max_related=3)).read("a.md", data)
     problem = rejected.value.problem
     assert (problem.code, problem.field, problem.line) == ("too_many_related", "related", 4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [(Limits(max_page_bytes=11), "file_too_large"), (Limits(max_lines=2), "too_many_lines")],
+)
+def test_a_page_over_a_limit_is_rejected(limits: Limits, code: str) -> None:
+    page = b"A head\n\nText"
+    assert FileReader(Limits(max_page_bytes=12, max_lines=3)).read("a.txt", page)
+    with pytest.raises(FileRejected) as rejected:
+        FileReader(limits).read("a.txt", page)
+    assert rejected.value.problem.code == code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import time
@@ -19,9 +19,18 @@ from tests.hostile import CASES
 
 pytestmark = pytest.mark.slow
 
+WATCHER = """
+import json, os, sys
+actions = [(os.POSIX_SPAWN_DUP2, 2, 1)]
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=actions)
+_, status, usage = os.wait4(pid, 0)
+seconds = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss * 1024]))
+"""
+"""Runs a command and tells what it used; small itself, as a child inherits its parent's peak."""
+
 MOST_SECONDS = 10
 MOST_BYTES = 1 << 30
-GOOD = Path(__file__).parent / "cases" / "articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +50,22 @@ def measured(raw: Path, out: Path, *more: str) -> Ended:
     command = [sys.executable, "-m", "pipeline", "run", "--raw", str(raw), "--out", str(out), *more]
     began = time.monotonic()
     with told.open("wb") as output:
-        process = subprocess.Popen([*command, "--workers", "1"], stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Ended(
-        process.returncode,
-        told.read_text(encoding="utf-8", errors="replace"),
-        usage.ru_utime + usage.ru_stime,
-        time.monotonic() - began,
-        usage.ru_maxrss * 1024,
-    )
+        watched = [sys.executable, "-S", "-c", WATCHER, *command, "--workers", "1"]
+        done = subprocess.run(watched, check=True, stdout=subprocess.PIPE, stderr=output)
+    code, processor_seconds, peak_bytes = json.loads(done.stdout)
+    seconds = time.monotonic() - began
+    said = told.read_text(encoding="utf-8", errors="replace")
+    return Ended(code, said, processor_seconds, seconds, peak_bytes)
 
 
 def rows(out: Path, table: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = pq.read_table(out / "tables" / f"{table}.parquet").to_pylist()
     return found
+
+
+def _shown(became: str) -> str:
+    """A status, or the code of a rejection; the reasons to skip a file are all one here."""
+    return "skipped" if became.startswith(("no_", "other_")) else became
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -66,10 +76,7 @@ def test_hostile(name: str, tmp_path: Path, record_property: Figures) -> None:
     ended = measured(raw, out)
     assert ended.code == 0, ended.told
     found = {row["source_path"]: row["reason"] or row["status"] for row in rows(out, "files")}
-    shown = {
-        path: "skipped" if became.startswith(("no_", "other_")) else became
-        for path, became in found.items()
-    }
+    shown = {path: _shown(str(became)) for path, became in found.items()}
     codes = Counter(row["code"] for row in rows(out, "rejects") if row["severity"] == "warning")
     record_property(
         "figures",

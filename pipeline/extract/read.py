@@ -19,7 +19,7 @@ class FileReader:
     """Turns names and bytes into records; holds nothing but a bounded cache of parsed blocks."""
 
     def __init__(self, limits: Limits) -> None:
-        self._max_related = limits.max_related
+        self._limits = limits
         self._front_matter = FrontMatterReader(limits)
 
     def read(self, source_path: str, data: bytes) -> Extracted:
@@ -32,15 +32,28 @@ class FileReader:
             return record
         name = source_path.lower()
         if name.endswith(".txt"):
+            self._refuse_large_page(data)
             return read_page(decode(data))
         return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
 
+    def _refuse_large_page(self, data: bytes) -> None:
+        limits, lines = self._limits, data.count(b"\n") + 1
+        if len(data) > limits.max_page_bytes:
+            raise FileRejected(
+                "file_too_large",
+                f"{len(data):,} bytes; the limit of a page is {limits.max_page_bytes:,}",
+            )
+        if lines > limits.max_lines:
+            raise FileRejected(
+                "too_many_lines", f"{lines:,} lines; the limit is {limits.max_lines:,}"
+            )
+
     def _refuse_many_related(self, record: FrontMatter) -> None:
         related = record.fields.get("related")
-        if isinstance(related, list) and len(related) > self._max_related:
+        if isinstance(related, list) and len(related) > self._limits.max_related:
             raise FileRejected(
                 "too_many_related",
-                f"{len(related):,} related items; the limit is {self._max_related:,}",
+                f"{len(related):,} related items; the limit is {self._limits.max_related:,}",
                 field="related",
                 line=record.locator.line(("related",)),
             )
