@@ -6,6 +6,7 @@ RAW ?= data/raw
 OUT ?= data/processed
 WORKERS ?=
 BENCH ?=
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow bench lint format docs audit lock clean help
+.PHONY: run test test-slow fuzz bench lint format docs audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -23,6 +24,9 @@ test: $(VENV)/ready-dev  ## run the tests, in about a minute
 
 test-slow: $(VENV)/ready-dev  ## run the tests that take minutes
 	@$(BIN)/python -m pytest -n auto -m slow
+
+fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 bench: $(VENV)/ready-dev  ## measure speed and memory
 	@$(BIN)/python -m tests.bench $(BENCH)

@@ -52,10 +52,11 @@ def mounted() -> Iterator[Callable[..., None]]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have measured, wherever they ran."""
-    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-    told = [
-        str(value) for each in reports for key, value in each.user_properties if key == "figures"
+    reports = [
+        each for key in ("passed", "failed", "") for each in terminalreporter.getreports(key)
     ]
+    properties = [pair for each in reports for pair in getattr(each, "user_properties", ())]
+    told = {str(value) for key, value in properties if key == "figures"}
     if told:
         terminalreporter.section("figures")
         terminalreporter.write_line("\n".join(sorted(told)))

@@ -226,9 +226,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
+    corpus = os.environ.get("NEWSLOOM_CORPUS")
+    if not corpus:
+        parser.error("NEWSLOOM_CORPUS must name the folder of the real archives")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
-        trial = Trial(Path(os.environ["NEWSLOOM_CORPUS"]), Path(home), given.seed)
+        trial = Trial(Path(corpus), Path(home), given.seed)
         for start in range(0, given.mutants, BATCH):
             trial.run(min(BATCH, given.mutants - start), given.workers)
     print(f"{trial.tally}\n{time.monotonic() - began:.0f} s")

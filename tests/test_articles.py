@@ -24,15 +24,21 @@ CASES = Path(__file__).parent / "cases" / "articles"
 PATH = "_kelp/2020-02-11-a-case.md"
 
 
-def rows_of(source_path: str, data: bytes) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every table that one file feeds."""
+def batch_of(source_path: str, data: bytes) -> Batch:
+    """What one file gives, before it becomes tables."""
     batch = Batch(ItemMemory())
     try:
         record = FileReader(DEFAULT_LIMITS).read(source_path, data)
     except FileRejected as rejected:
         record = rejected
     batch.add(FileFacts(source_path, kind_of(data, record), len(data), ""), record)
-    return {name: table.to_pylist() for name, table in batch.tables().items()}
+    return batch
+
+
+def rows_of(source_path: str, data: bytes) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table that one file feeds."""
+    tables = batch_of(source_path, data).tables()
+    return {name: table.to_pylist() for name, table in tables.items()}
 
 
 def plain(value: object) -> object:

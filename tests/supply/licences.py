@@ -28,6 +28,9 @@ _CLASSIFIED = {
 """What the classifiers of packages without a licence expression mean."""
 
 _NAMED = {"Apache License 2.0": "Apache-2.0"}
+_IN_ITS_FILES = {"atheris": "Apache-2.0"}
+"""What the files of packages say whose metadata are silent."""
+
 _LONGEST_NAME = 40  # what is longer is the text of a licence, not its name
 
 
@@ -45,6 +48,8 @@ def licence_of(package: PackageMetadata) -> str:
     found = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")]
     if len(found) == 1 and found[0] in _CLASSIFIED:
         return _CLASSIFIED[found[0]]
+    if not found and package["Name"] in _IN_ITS_FILES:
+        return _IN_ITS_FILES[package["Name"]]
     raise ValueError(f"{package['Name']} says of its licence only {found}; see its files")
 
 
