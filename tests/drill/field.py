@@ -17,36 +17,35 @@ from tests.build_fixtures import parquet_bytes
 from tests.conftest import Figures
 
 
-class Field:
-    """A build that goes to and fro between two archives, disturbed on every way.
+class Archives:
+    """Two archives, and what an undisturbed run makes of each.
 
-    The second archive is the first with a tenth of its files edited, gone or new.
+    The second is the first with a tenth of its files edited, gone or new.
     """
 
-    def __init__(self, home: Path, out: Path | None = None, articles: int = 120) -> None:
-        self.home = home
+    def __init__(self, home: Path) -> None:
         self.raws = (home / "one", home / "two")
-        self.out = out or home / "site" / "out"
-        write_sample(self.raws[0], articles, seed=5)
+        write_sample(self.raws[0], 120, seed=5)
         shutil.copytree(self.raws[0], self.raws[1])
         _edit(self.raws[1])
-        self.expected = tuple(self._undisturbed(raw) for raw in self.raws)
+        self.expected = tuple(_undisturbed(raw, home / f"{raw.name}-fresh") for raw in self.raws)
+
+
+class Field:
+    """A build that goes to and fro between two archives, disturbed on every way."""
+
+    def __init__(self, archives: Archives, home: Path, out: Path | None = None) -> None:
+        self.archives = archives
+        self.home = home
+        self.out = out or home / "site" / "out"
         self.now = 0
         self.tally: Counter[str] = Counter()
-        build(self.raws[0], self.out, workers=1)
-
-    def _undisturbed(self, raw: Path) -> dict[str, bytes]:
-        fresh = self.home / "fresh"
-        build(raw, fresh, workers=1)
-        found = parquet_bytes(fresh)
-        shutil.rmtree(fresh)
-        shutil.rmtree(Workshop.beside(fresh).root)
-        return found
+        build(archives.raws[0], self.out, workers=1)
 
     @property
     def target(self) -> Path:
         """The archive that the next run is to build."""
-        return self.raws[1 - self.now]
+        return self.archives.raws[1 - self.now]
 
     def disturbed(self, fault: str, end: Callable[[], int]) -> int:
         """Let a run of the target end as `end` has it, then hold what must hold.
@@ -74,7 +73,7 @@ class Field:
         self.now = 1 - self.now
 
     def _ways(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
-        return self.expected[self.now], self.expected[1 - self.now]
+        return self.archives.expected[self.now], self.archives.expected[1 - self.now]
 
     def leftovers(self) -> list[str]:
         """What should not lie beside the build after a run."""
@@ -94,6 +93,11 @@ class Field:
         )
 
 
+def _undisturbed(raw: Path, out: Path) -> dict[str, bytes]:
+    build(raw, out, workers=1)
+    return parquet_bytes(out)
+
+
 def _edit(raw: Path) -> None:
     paths = sorted(path for path in raw.rglob("*.md") if path.parent.name == "_news")
     for path in paths[:4]:
@@ -104,11 +108,17 @@ def _edit(raw: Path) -> None:
         path.with_name(f"again-{path.name}").write_bytes(path.read_bytes())
 
 
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Archives:
+    """The two archives; who changes one of their files puts it back."""
+    return Archives(tmp_path_factory.mktemp("drill"))
+
+
 @pytest.fixture
 def field(
-    tmp_path: Path, record_property: Figures, request: pytest.FixtureRequest
+    archives: Archives, tmp_path: Path, record_property: Figures, request: pytest.FixtureRequest
 ) -> Iterator[Field]:
     """Two archives and a build that goes to and fro between them; its tally is told at the end."""
-    field = Field(tmp_path)
+    field = Field(archives, tmp_path)
     yield field
     record_property("figures", f"{request.node.name}: {field.figures()}")
