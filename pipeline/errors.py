@@ -122,8 +122,9 @@ CODES: dict[str, ProblemCode] = {
         "Remove the character.",
     ),
     "unclosed_front_matter": _error(
-        "The first line opens front matter with `---`, and no later line closes it.",
-        "Add a closing `---` line.",
+        "The first line opens front matter with `---`, and no later line closes it; or a line "
+        "`secured:`, which must not be shown, stands outside of any front matter.",
+        "Add the `---` line that is missing.",
     ),
     "empty_front_matter": _error(
         "There is nothing but blanks and comments between the fences.",

@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import feather
 
-_SECURED = re.compile(rb"^[ \t]*(?:- +)*[\"']?secured[\"']?[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_SECURED = re.compile(
+    rb"^[ \t]*(?:- +)*[\"']?secured[\"']?[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE
+)
 _BLOCK = 8
 _PIECE = 16
 _WHOLE = _PIECE + _BLOCK - 1

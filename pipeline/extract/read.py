@@ -7,6 +7,7 @@ from typing import TypeAlias
 from pipeline.errors import FileRejected
 from pipeline.extract.front_matter import FrontMatterReader, decode, opens_front_matter
 from pipeline.extract.page import read_page
+from pipeline.extract.secrets import secured_at
 from pipeline.limits import Limits
 from pipeline.records import FrontMatter, Page, Skipped
 from pipeline.text import clean_text
@@ -29,11 +30,14 @@ class FileReader:
             if not _has_category(record):
                 return Skipped("no_category")
             self._refuse_many_related(record)
+            _refuse_secured(record.body, data.count(b"\n") - record.body.count("\n") + 1)
             return record
         name = source_path.lower()
         if name.endswith(".txt"):
             self._refuse_large_page(data)
-            return read_page(decode(data))
+            text = decode(data)
+            _refuse_secured(text, 1)
+            return read_page(text)
         return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
 
     def _refuse_large_page(self, data: bytes) -> None:
@@ -57,6 +61,18 @@ class FileReader:
                 field="related",
                 line=record.locator.line(("related",)),
             )
+
+
+def _refuse_secured(text: str, first_line: int) -> None:
+    """Refuse a text outside of any front matter that holds what belongs into one."""
+    place = secured_at(text)
+    if place is not None:
+        raise FileRejected(
+            "unclosed_front_matter",
+            "a line `secured:` stands outside of any front matter; a fence is missing or misplaced",
+            field="secured",
+            line=first_line + text.count("\n", 0, place),
+        )
 
 
 def _has_category(record: FrontMatter) -> bool:

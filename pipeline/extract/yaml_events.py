@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import FileRejected, Problem
+from pipeline.extract.secrets import secured_at
 from pipeline.limits import Limits
 from pipeline.records import Path, Value, dotted
 
@@ -72,7 +73,8 @@ class _FileLines:
 
 
 class _Builder:
-    def __init__(self, lines: _FileLines, limits: Limits) -> None:
+    def __init__(self, text: str, lines: _FileLines, limits: Limits) -> None:
+        self.text = text
         self.file_lines = lines
         self.limits = limits
         self.stack: list[_Open] = []
@@ -99,6 +101,7 @@ class _Builder:
             self._refuse_unsafe(event)
             self._count(event)
             if isinstance(event, yaml.ScalarEvent):
+                self._refuse_swallowed(event)
                 self._scalar(event)
             else:
                 self._open(event)
@@ -115,6 +118,23 @@ class _Builder:
             what = "a merge key (<<)"
         if what:
             raise FileRejected("unsafe_yaml", f"{what} is not allowed", line=self.line(event))
+
+    def _refuse_swallowed(self, event: Any) -> None:
+        """Refuse a text of several lines, one of which is the field `secured`."""
+        start, end = event.start_mark, event.end_mark
+        if start.line == end.line or "secured" not in event.value or self._in_secured():
+            return
+        place = secured_at(self.text[start.index : end.index])
+        if place is not None:
+            raise FileRejected(
+                "invalid_yaml",
+                "a text runs on over a line `secured:`; its closing quote is missing or misplaced",
+                line=self.line(event),
+            )
+
+    def _in_secured(self) -> bool:
+        """Whether the next value belongs to a field named `secured`."""
+        return bool(self.stack) and "secured" in (*self.stack[-1].path, self.stack[-1].key)
 
     def _count(self, event: yaml.Event) -> None:
         self.nodes += 1
@@ -229,7 +249,7 @@ def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
     too_deep, too_many_nodes, empty_, list_ or scalar_front_matter, each with the line.
     """
     _refuse_hopeless(text, first_line, limits)
-    builder = _Builder(_FileLines(text, first_line), limits)
+    builder = _Builder(text, _FileLines(text, first_line), limits)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
