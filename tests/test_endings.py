@@ -22,6 +22,8 @@ from pipeline.verify import verify
 from tests.build_fixtures import parquet_bytes
 
 SMALL_CHUNKS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it
 import sys
 from pipeline import plan
 plan.MAX_FILES = 40
