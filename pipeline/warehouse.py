@@ -22,6 +22,9 @@ STORAGE_VERSION = "v1.2.0"
 MEMORY_LIMIT = "1GB"
 """What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
 
+LARGE_MEMORY_LIMIT = "4GB"
+"""What it may hold for a mart that cannot be made within `MEMORY_LIMIT`."""
+
 _CATALOG = "analytics"
 _NEVER = "1TB"
 _SAMPLE_ROWS = 5
@@ -79,7 +82,14 @@ class Warehouse:
 
         Errors: `DefinitionError` where its columns are not those of the definition.
         """
-        self._run(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.query}")
+        making = f"CREATE OR REPLACE TABLE {relation.name} AS {relation.query}"
+        try:
+            self._run(making)
+        except duckdb.OutOfMemoryException:
+            # Some hash tables cannot go to disk; a mart that needs more gets it, and it alone.
+            self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
+            self._run(making)
+            self._run(f"SET memory_limit = '{MEMORY_LIMIT}'")
         table = self._connection.table(relation.name)
         made = list(zip(table.columns, map(str, table.types), strict=True))
         wanted = [(column.name, column.type) for column in relation.columns]
