@@ -69,7 +69,7 @@ def test_quality_comes_from_nothing_but_quality() -> None:
 
 def test_marts_are_followed_through_marts() -> None:
     (position,) = (s for s in column("provider_timeliness.first_count").sources if s.is_value)
-    assert position.name == "story_articles.story_position"
+    assert position.name == "story_articles.position"
     assert {source.name for source in position.sources if source.is_value} == {
         "articles.article_id",
         "articles.published_at",

@@ -276,7 +276,7 @@ with offenders as (
         concat_ws(' ', story_id, article_id) as key_value,
     from story_articles
     where
-        story_position < 1
+        position < 1
         or lag_hours not between -1e300 and 1e300
     union all
     select

@@ -13,7 +13,7 @@ provider_stories as (
         story_articles.story_id,
         articles.provider_domain,
         shared_stories.is_lead_tied,
-        min(story_articles.story_position) as first_position,
+        min(story_articles.position) as first_position,
         min(story_articles.lag_hours) as lag_hours,
     from story_articles
     inner join shared_stories on story_articles.story_id = shared_stories.story_id

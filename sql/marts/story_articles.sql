@@ -125,7 +125,7 @@ select
     article_numbers.article_id,
     cast(
         row_number() over (partition by pointers.first_n order by article_numbers.n) as bigint
-    ) as story_position,
+    ) as position,
     count(*) over (
         partition by pointers.first_n, article_numbers.published_at
     ) > 1 as is_position_tied,

@@ -116,7 +116,7 @@ def places(members: list[Row]) -> Iterable[Row]:
         yield {
             "story_id": members[0]["article_id"],
             "article_id": row["article_id"],
-            "story_position": place,
+            "position": place,
             "is_position_tied": seconds[row["published_at"]] > 1,
             "lag_hours": hours(members[0]["published_at"], row["published_at"]),
         }
