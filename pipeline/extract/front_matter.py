@@ -35,8 +35,7 @@ def opens_front_matter(data: bytes) -> bool:
 class Fences:
     """Where the front matter of a file lies: `block` between the fences, `body` after them.
 
-    `closing_line` is the 1-based line of the closing fence. Errors: `FileRejected`
-    unclosed_front_matter.
+    Errors: `FileRejected` unclosed_front_matter.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -46,7 +45,13 @@ class Fences:
             raise FileRejected("unclosed_front_matter", "no line closes the front matter", line=1)
         self.block = data[opening + 1 : closing.start() + 1]
         self.body = data[closing.end() :]
-        self.closing_line = data.count(b"\n", 0, closing.start()) + 1
+        self._before_closing = data, closing.start()
+
+    @property
+    def closing_line(self) -> int:
+        """The 1-based line of the closing fence."""
+        data, end = self._before_closing
+        return data.count(b"\n", 0, end) + 1
 
 
 def _closing(data: bytes, start: int) -> re.Match[bytes] | None:
