@@ -26,7 +26,7 @@ _BELOW = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 _LINE_FEED, _COLON, _QUOTE, _APOSTROPHE, _HASH, _BACKSLASH, _FORBIDDEN, _AND, _LEAD = range(1, 10)
 _QUOTED = re.compile(QUOTED.encode())
 _KEY = re.compile(KEY.encode())
-_NULLS = tuple(int.from_bytes(null, "little") for null in (b"null", b"Null", b"NULL"))
+_NULLS = tuple(int.from_bytes(null, "little") for null in (b"~", b"null", b"Null", b"NULL"))
 
 
 def _classes() -> NDArray[np.uint8]:
@@ -265,10 +265,11 @@ class _Values:
         closed = (first == last) & (size > 1)
         once = np.where(double, marks.count(_QUOTE), marks.count(_APOSTROPHE)) == 2
         negative = (first == ord("-")) & _DIGIT[data[begin + 1]]
+        tilde = (first == ord("~")) & (size == 1)
         in_one_piece = (marks.separators == has_key) & (marks.comments == 0)
         self.odd = (
             ((double | single) & ~self.escaped & ~(closed & once))
-            | (self.plain & ~((_PLAIN_FIRST[first] | negative) & in_one_piece))
+            | (self.plain & ~((_PLAIN_FIRST[first] | negative | tilde) & in_one_piece))
             | (self.present & (last == ord(" ")))
             | ~expected
             | (~self.present & ~has_key)
@@ -305,8 +306,9 @@ def _decode_escapes(lines: Lines, escaped: Mask) -> None:
 
 def _drop_nulls(lines: Lines, plain: Mask, words: NDArray[np.uint64]) -> None:
     """Empty the values that are a plain null."""
-    short = np.flatnonzero(plain & (lines.end - lines.start == 4))
-    is_null = np.isin(words[lines.start[short]] & _BELOW[4], _NULLS)
+    size = lines.end - lines.start
+    short = np.flatnonzero(plain & ((size == 4) | (size == 1)))
+    is_null = np.isin(words[lines.start[short]] & _BELOW[size[short]], _NULLS)
     lines.end[short[is_null]] = lines.start[short[is_null]]
 
 
