@@ -13,13 +13,14 @@ from itertools import chain
 import numpy as np
 
 from pipeline.errors import FileRejected
-from pipeline.extract.front_matter import Fences, opens_front_matter
+from pipeline.extract.front_matter import CLOSING, Fences, opens_front_matter
 from pipeline.extract.structure import ITEM, RECORD, read_documents
 from pipeline.limits import Limits
 from pipeline.sheets import Bulk
 
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
+_SHORT_BODY = 256
 LEAST_DEPTH = 24
 """Nesting that is never exceeded here."""
 
@@ -58,11 +59,10 @@ class _Cut:
 
     def add(self, file: int, data: bytes) -> None:
         """Cut one file; nothing is noted of one that must be read by itself."""
-        try:
-            fences = Fences(data)
-        except FileRejected:
+        parts = _block_and_body(data)
+        if parts is None:
             return
-        block, body = fences.block, fences.body
+        block, body = parts
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         if len(block) > self._most_lines and block.count(b"\n") > self._most_lines:
@@ -108,6 +108,23 @@ class _Cut:
             numbers = self._numbers[indent] = _Numbers(indent, self.items, self.indents)
         items = block[related.end() : end].rstrip(b"\n").split(b"\n" + related[1] + b"- ")
         return list(map(numbers.__getitem__, items))
+
+
+def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
+    """The front matter and what follows it; None where it is not closed.
+
+    A fence near the end is taken for the one that closes it. Were there one before, it would
+    be a line of the front matter that is no line of a record, and the file not certain.
+    """
+    last = data.rfind(b"\n---", -_SHORT_BODY)
+    closing = CLOSING.match(data, last) if last > 0 else None
+    if closing is not None:
+        return data[data.find(b"\n") + 1 : last + 1], data[closing.end() :]
+    try:
+        fences = Fences(data)
+    except FileRejected:
+        return None
+    return fences.block, fences.body
 
 
 def read_bulk(contents: Iterable[bytes | FileRejected], limits: Limits) -> Bulk | None:

@@ -20,7 +20,7 @@ from pipeline.records import FrontMatter, Path, Value
 
 BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
-_CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
+CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _AT_MARGIN = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*+[A-Za-z_]")
@@ -64,7 +64,7 @@ def _closing(data: bytes, start: int) -> re.Match[bytes] | None:
         dots = data.find(b"\n...", at, dashes if dashes >= 0 else len(data))
         at = dots if dots >= 0 else dashes
         if at >= 0:
-            closing = _CLOSING.match(data, at)
+            closing = CLOSING.match(data, at)
             if closing:
                 return closing
             at += 1
