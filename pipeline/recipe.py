@@ -7,6 +7,7 @@ A chunk's folder holds one Parquet part per table, except that `related_items` w
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ from pyarrow import feather
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
 from pipeline.errors import FileRejected
-from pipeline.extract.discover import RawFile, raw_file, read_bytes, readable
 from pipeline.extract.bulk import read_bulk
+from pipeline.extract.discover import RawFile, raw_file, read_bytes, readable
 from pipeline.extract.read import NO_CATEGORY, Extracted, FileReader, kind_of
 from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
@@ -115,6 +116,14 @@ class ChunkWorker:
 
     def make_parts(self, order: Order) -> ChunkDone:
         """Read the files of a chunk and make its parts, if they are not there already."""
+        # A chunk makes objects by the hundred thousand and hardly a cycle among them.
+        gc.disable()
+        try:
+            return self._made(order)
+        finally:
+            gc.enable()
+
+    def _made(self, order: Order) -> ChunkDone:
         contents = [self._content(file) for file in order.files]
         digests = [
             hashlib.sha256(content).digest() if isinstance(content, bytes) else UNREAD

@@ -70,9 +70,9 @@ class Sheet:
 class Bulk:
     """The files of a chunk that may be read all at once.
 
-    `files` gives the number in the chunk of the file of each of the `records`, `bodies` what follows
-    its front matter, empty where that is blank; `listed` the number of the item in `items` that each
-    mention mentions, record by record, `counts` how many mentions each record has.
+    `files` gives the number in the chunk of the file of each of the `records`, `bodies` what
+    follows its front matter, empty where that is blank; `listed` the number in `items` of the item
+    that each mention mentions, record by record, `counts` how many mentions each record has.
     """
 
     files: Ints
@@ -85,10 +85,9 @@ class Bulk:
 
 def words_of(data: Bytes) -> NDArray[np.uint64]:
     """The eight bytes from each place on, as one little-endian number; no byte is copied."""
-    return np.ndarray((max(len(data) - 7, 0),), "<u8", memoryview(data), strides=(1,))
+    return np.ndarray((max(len(data) - 7, 0),), "<u8", data.data, strides=(1,))
 
 
 def as_numbers(text: bytes) -> Bytes:
     """The bytes of a text, with padding."""
     return np.frombuffer(text + PADDING, np.uint8)
-

@@ -128,8 +128,7 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
 
 
 def read_bulk(contents: Iterable[bytes | FileRejected], limits: Limits) -> Bulk | None:
-    """The front-matter files among a chunk's files, as columns; None where there are none to be read
-    so."""
+    """The front-matter files among a chunk's files, as columns; None where none can be read so."""
     cut = _Cut(limits)
     if limits.max_depth >= LEAST_DEPTH:
         for number, data in enumerate(contents):

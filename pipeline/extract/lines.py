@@ -13,15 +13,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extract.keys import BELOW, NO_KEY, UNKNOWN, Keys
 from pipeline.extract.yaml_lines import KEY, MAX_INDENT, QUOTED
 from pipeline.sheets import Bytes, Ints, Mask, as_numbers, words_of
 
-UNKNOWN, NO_KEY = -1, -2
-"""Codes of a key that is none of the known ones, and of a line without a key."""
-
 _SPACES = np.uint64(0x2020202020202020)
-_BELOW = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
-"""Masks that keep the first bytes of a word."""
 
 _LINE_FEED, _COLON, _QUOTE, _APOSTROPHE, _HASH, _BACKSLASH, _FORBIDDEN, _AND, _LEAD = range(1, 10)
 _QUOTED = re.compile(QUOTED.encode())
@@ -53,9 +49,9 @@ def _classes() -> NDArray[np.uint8]:
 def _plain_first() -> Mask:
     """With which bytes a plain text may begin; a dash only before a digit."""
     first = np.zeros(256, np.bool_)
-    first[[*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./", *range(0xC3, 0xEE)]] = (
-        True
-    )
+    first[
+        [*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./", *range(0xC3, 0xEE)]
+    ] = True
     return first
 
 
@@ -64,43 +60,6 @@ _DIGIT = np.isin(np.arange(256), list(b"0123456789"))
 _BYTE_ENDS = np.array([1 << (8 * size) for size in range(1, 8)], np.uint64)
 _BLANKS_TRIMMED = 4
 """Lines that end with more blanks than this are odd."""
-
-
-class Keys:
-    """The keys that have a code: their place in `names`. A key is at most 24 bytes long."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        encoded = [name.encode() for name in names]
-        self._sizes = np.array([len(name) for name in encoded])
-        self._words = [
-            np.array([int.from_bytes(name[at : at + 8], "little") for name in encoded], np.uint64)
-            for at in (0, 8, 16)
-        ]
-        mixed = self._mixed(*self._words)
-        self._order = np.argsort(mixed)
-        self._mixed_keys = mixed[self._order]
-
-    @staticmethod
-    def _mixed(first: Ints, second: Ints, third: Ints) -> Ints:
-        """One number of three words; equal keys have the same, others seldom."""
-        return first ^ (second * np.uint64(0x9E3779B97F4A7C15)) ^ (third * np.uint64(0xC2B2AE3D27D4EB4F))
-
-    def code(self, name: str) -> int:
-        """The code of a key."""
-        return self.names.index(name)
-
-    def codes(self, words: NDArray[np.uint64], start: Ints, size: Ints) -> Ints:
-        """The code of each key, `UNKNOWN` where it has none."""
-        parts = [
-            words[start + at] & _BELOW[np.clip(size - at, 0, 8)] for at in (0, 8, 16)
-        ]
-        place = np.searchsorted(self._mixed_keys, self._mixed(*parts))
-        code = self._order[np.minimum(place, len(self.names) - 1)]
-        same = size == self._sizes[code]
-        for part, known in zip(parts, self._words, strict=True):
-            same &= part == known[code]
-        return np.where(same, code, UNKNOWN)
 
 
 @dataclass(slots=True)
@@ -135,7 +94,7 @@ class _Marks:
         self._kind = classes[self._at]
         feeds = self._kind == _LINE_FEED
         self.end = self._at[feeds]
-        self.start = np.concatenate(([0], self.end[:-1] + 1))
+        self.start = np.concatenate(([0], self.end + 1))[: len(self.end)]
         self._line = np.cumsum(feeds) - feeds
         self._lead(data)
         self._colons(data)
@@ -202,7 +161,9 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
     data = as_numbers(text)
     words = words_of(data)
     marks = _Marks(data, len(text))
-    document = np.cumsum(np.bincount(np.searchsorted(marks.start, starts), minlength=len(marks.end)))
+    document = np.cumsum(
+        np.bincount(np.searchsorted(marks.start, starts), minlength=len(marks.end))
+    )
     indent = _indents(words, marks.start)
     at = marks.start + indent
     is_item = (data[at] == ord("-")) & (data[at + 1] == ord(" "))
@@ -281,7 +242,8 @@ class _Values:
     def has_outer_blanks(self, data: Bytes) -> Mask:
         """Which of the values begin or end with a blank."""
         blank = (data[self.start] == ord(" ")) | (data[self.end - 1] == ord(" "))
-        return blank & (self.end > self.start)
+        outer: Mask = blank & (self.end > self.start)
+        return outer
 
 
 def _decode_escapes(lines: Lines, escaped: Mask) -> None:
@@ -308,7 +270,7 @@ def _drop_nulls(lines: Lines, plain: Mask, words: NDArray[np.uint64]) -> None:
     """Empty the values that are a plain null."""
     size = lines.end - lines.start
     short = np.flatnonzero(plain & ((size == 4) | (size == 1)))
-    is_null = np.isin(words[lines.start[short]] & _BELOW[size[short]], _NULLS)
+    is_null = np.isin(words[lines.start[short]] & BELOW[size[short]], _NULLS)
     lines.end[short[is_null]] = lines.start[short[is_null]]
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.extract.lines import NO_KEY, UNKNOWN, Keys, Lines, read_lines
+from pipeline.extract.keys import NO_KEY, Keys
+from pipeline.extract.lines import Lines, read_lines
 from pipeline.sheets import Ints, Listed, Mask, Sheet, Spans, as_numbers
 
 
@@ -27,8 +28,10 @@ class Shape:
 
 
 IMAGE = ("url", "width", "height", "title", "attribution", "isCached")
-_COMMON = ("title", "excerpt", "publishedDateTime", "webUrl", "originalUrl", "ampWebUrl")
-_COMMON += ("cdnAmpWebUrl", "type", "quality", "secured")
+_COMMON = (
+    *("title", "excerpt", "publishedDateTime", "webUrl", "originalUrl", "ampWebUrl"),
+    *("cdnAmpWebUrl", "type", "quality", "secured"),
+)
 ITEM = Shape(_COMMON, ("name", "domain", "secured"), has_topics=False)
 RECORD = Shape(
     (*_COMMON, "category", "updatedDateTime", "heat", "published", "removed", "featuredContent"),
@@ -81,7 +84,8 @@ class _Tree:
         """Which of the lines are items of one value, as those of `topics` must be."""
         lines, first = self.lines, self._first_below(self._owner)
         level = (lines.indent == lines.indent[first]) & (lines.indent >= self._base)
-        return chosen & self._below & lines.is_item & level & (lines.key == NO_KEY)
+        items: Mask = chosen & self._below & lines.is_item & level & (lines.key == NO_KEY)
+        return items
 
     def _rows(self, chosen: Mask, owner: Ints, least: Ints) -> Mask:
         """Which of the lines belong to items that are mappings of image fields."""
@@ -89,7 +93,8 @@ class _Tree:
         dash = lines.indent[first]
         level = lines.indent == np.where(lines.is_item, dash, dash + 2)
         in_list = lines.is_item[first] & (dash >= least)
-        return chosen & self._below & level & in_list & _IMAGE_KEYS[lines.key]
+        rows: Mask = chosen & self._below & level & in_list & _IMAGE_KEYS[lines.key]
+        return rows
 
     def _provider(self, within: Mask) -> tuple[Mask, Mask]:
         """The lines of a provider's values, and those of its images."""
@@ -109,12 +114,14 @@ class _Tree:
         """Lists and mappings of the shape that have a value of their own on the line."""
         lines = self.lines
         nested = (lines.key == _PROVIDER) | (lines.key == _IMAGES) | (lines.key == _TOPICS)
-        return self.top & nested & lines.has_value
+        misplaced: Mask = self.top & nested & lines.has_value
+        return misplaced
 
     def _opens_nothing(self, top: Mask, owner: Ints) -> Mask:
         """Lines below a value that stands on its own line; documents that open with no key."""
         other_document = self.lines.document[owner] != self.lines.document
-        return ~top & (self.lines.has_value[owner] | other_document | ~top[owner])
+        unopened: Mask = ~top & (self.lines.has_value[owner] | other_document | ~top[owner])
+        return unopened
 
 
 _IMAGE_KEYS = _allowed(IMAGE)
@@ -141,7 +148,7 @@ class _Pivot:
 
 
 def read_documents(texts: Sequence[bytes], base: Sequence[int], shape: Shape) -> Sheet:
-    """The documents of one shape; the keys of each stand at its `base` indent, which opens its text.
+    """The documents of one shape; the keys of each stand at its `base` indent, as its text opens.
 
     Each text ends with a line break, uses line feeds only, and holds more than blanks.
     """
@@ -199,7 +206,9 @@ def _sheet(tree: _Tree, shape: Shape, count: int, undecodable: list[int]) -> She
 def _refuse_repeated(lines: Lines, others: Mask, certain: Mask) -> None:
     """Leave out documents in which a key without a column stands twice."""
     at = np.flatnonzero(others)
-    document, start, end = (each[at].tolist() for each in (lines.document, lines.key_start, lines.key_end))
+    document, start, end = (
+        each[at].tolist() for each in (lines.document, lines.key_start, lines.key_end)
+    )
     met: set[tuple[int, bytes]] = set()
     for number, first, last in zip(document, start, end, strict=True):
         field = (number, lines.text[first:last])

@@ -1,7 +1,7 @@
-"""Articles read all at once → columns: the same rows as those of `articles`, `related` and `images`.
+"""Articles read all at once → columns, the same as the rows of `articles`, `related` and `images`.
 
-A record of which anything cannot be cast as it stands, or is missing, is left to the transforms that
-go record by record, and to their findings.
+A record of which anything cannot be cast as it stands, or is missing, is left to the transforms
+that go record by record, and to their findings.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _EXACT = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What came of the files read at once: the numbers in the chunk of those that are articles and of
-    those that are skipped for want of a category; all others are still to be read.
+    """What came of the files read at once: the numbers in the chunk of those that are articles and
+    of those that are skipped for want of a category; all others are still to be read.
 
     `articles` has the columns of that table; `topics` article (a file's number), topic and place.
     """
@@ -50,7 +50,9 @@ class _Images:
 
     def of(self, rows: Ints) -> _Images:
         """Some of the images."""
-        return _Images(self.record[rows], {name: each.take(rows) for name, each in self.columns.items()})
+        return _Images(
+            self.record[rows], {name: each.take(rows) for name, each in self.columns.items()}
+        )
 
 
 def _integer(numbers: Numbers) -> pa.Array:
@@ -87,7 +89,7 @@ def _images(sheet: Sheet, listed: Listed, sound: Mask) -> _Images:
 
 
 class _Items:
-    """The distinct related items: the columns of each, its images, and which of them are `sound`."""
+    """The distinct related items: their columns and images, and which of them are `sound`."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sound = sheet.complete.copy()
@@ -99,7 +101,9 @@ class _Items:
         self.values: dict[str, pa.Array] = {
             "title": columns.texts(fields["title"]),
             "excerpt": columns.texts(fields["excerpt"]),
-            "published_at": columns.timestamps(fields["publishedDateTime"]).array(pa.timestamp("us")),
+            "published_at": columns.timestamps(fields["publishedDateTime"]).array(
+                pa.timestamp("us")
+            ),
             "type": columns.texts(fields["type"]),
             "url": url,
             "canonical_url": canonical(url),
@@ -132,7 +136,10 @@ class _Records:
         published = columns.timestamps(fields["publishedDateTime"])
         web_url, original_url = columns.urls(fields["webUrl"]), columns.urls(fields["originalUrl"])
         url = pc.coalesce(web_url, original_url)
-        amp_url, cdn_amp_url = columns.urls(fields["ampWebUrl"]), columns.urls(fields["cdnAmpWebUrl"])
+        amp_url, cdn_amp_url = (
+            columns.urls(fields["ampWebUrl"]),
+            columns.urls(fields["cdnAmpWebUrl"]),
+        )
         heat = columns.integers(fields["heat"])
         heat.there[heat.value == HEAT_NOT_MEASURED] = False
         day = Numbers(published.value // 86_400, published.there)
@@ -186,7 +193,8 @@ def _every(holds: Mask, bulk: Bulk) -> Mask:
     """Of which records something holds for every item they list."""
     record = np.repeat(np.arange(len(bulk.counts)), bulk.counts)
     broken = record[~holds[bulk.listed]]
-    return np.bincount(broken, minlength=len(bulk.counts)) == 0
+    every: Mask = np.bincount(broken, minlength=len(bulk.counts)) == 0
+    return every
 
 
 def cast_bulk(bulk: Bulk, source_paths: Sequence[str]) -> Cast:
@@ -224,7 +232,9 @@ def _articles(records: _Records, chosen: Ints, paths: list[str], bulk: Bulk) -> 
         "slug": pa.array(slugs, pa.string()),
         "related_count": pa.array(bulk.counts[chosen].astype(np.int32)),
         "body_text": pa.array(bodies, pa.string()),
-        "body_word_count": pa.array([count_words(body) if body else 0 for body in bodies], pa.int32()),
+        "body_word_count": pa.array(
+            [count_words(body) if body else 0 for body in bodies], pa.int32()
+        ),
         "extra": pa.nulls(len(chosen), pa.string()),
     }
     wanted = schema("articles")

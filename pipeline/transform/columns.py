@@ -6,7 +6,7 @@ through the cast of single values, and where that refuses it the record is named
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,7 +171,7 @@ def _seconds(written: Bytes) -> tuple[Ints, Mask]:
     return ((first + day - 1) * 24 + hour) * 3600 + minute * 60 + second, sound
 
 
-def _filled(found: pa.Array, missing: Mask, values: list[str | None]) -> pa.Array:
+def _filled(found: pa.Array, missing: Mask, values: Sequence[str | None]) -> pa.Array:
     if not values:
         return found
     return pc.replace_with_mask(found, missing, pa.array(values, found.type))
@@ -205,4 +205,5 @@ def lowered(texts: pa.Array) -> pa.Array:
 
 def _as_mask(chosen: pa.Array) -> Mask:
     """A boolean array as a mask; null chooses nothing."""
-    return pc.fill_null(chosen, False).to_numpy(zero_copy_only=False)
+    mask: Mask = pc.fill_null(chosen, False).to_numpy(zero_copy_only=False)
+    return mask

@@ -22,8 +22,8 @@ _ARTICLE_SHIFT, _OWNER_SHIFT, _POSITION_SHIFT = 2**42, 2**40, 2**20
 
 @dataclass(frozen=True, slots=True)
 class ImageColumns:
-    """Images of one kind of owner: the number of each one's article, the position of the related item
-    (None for other owners), and the columns of the images."""
+    """Images of one kind of owner: the number of each one's article, the position of the related
+    item (None for other owners), and the columns of the images."""
 
     owner: str
     article: Ints

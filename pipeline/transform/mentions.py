@@ -43,8 +43,8 @@ class ItemMemory:
 
 @dataclass(frozen=True, slots=True)
 class MentionColumns:
-    """Mentions as columns: the number of the article, the position in its list, and the number of the
-    item among the distinct ones, whose columns are `values`."""
+    """Mentions as columns: the number of the article, the position in its list, and the number of
+    the item among the distinct ones, whose columns are `values`."""
 
     article: Ints
     position: Ints
@@ -136,7 +136,9 @@ class Mentions:
             name: column_array(next(values), wanted.field(name).type)
             for name in RelatedValues._fields
         }
-        return MentionColumns(*map(np.array, (self.article, self.position, self.item)), columns)
+        return MentionColumns(
+            np.array(self.article), np.array(self.position), np.array(self.item), columns
+        )
 
     def images(self, columns: MentionColumns) -> ImageColumns:
         """The images of all mentions."""

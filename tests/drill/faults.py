@@ -7,7 +7,6 @@ deleted: the k-th of these *steps* of a run is where it is killed, or where the 
 from __future__ import annotations
 
 import errno
-import io
 import json
 import multiprocessing
 import os
