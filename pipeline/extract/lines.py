@@ -254,7 +254,7 @@ def _decode_escapes(lines: Lines, escaped: Mask) -> None:
         raw = lines.text[lines.start[line] : lines.end[line]]
         try:
             value = json.loads(raw.decode()).encode() if _QUOTED.fullmatch(raw) else None
-        except UnicodeDecodeError:
+        except ValueError:  # not UTF-8, or a control character
             value = None
         if value is None:
             lines.odd[line] = True

@@ -184,6 +184,9 @@ def _sheet(tree: _Tree, shape: Shape, count: int, undecodable: list[int]) -> She
     certain[document] = True  # a document without any line stays out
     certain[undecodable] = False
     certain[document[tree.wrong]] = False
+    # What is not certain may be no text at all, so nothing of it is handed on.
+    lost = ~certain[document]
+    lines.start[lost] = lines.end[lost] = 0
     top = _Pivot(lines, tree.top, document, count)
     provider = _Pivot(lines, tree.provider, document, count)
     for pivot in (top, provider):
