@@ -23,6 +23,7 @@ from pipeline.parquet_footer import (
     LIST,
     STRUCT,
     CompactReader,
+    Opened,
     Pieces,
     Struct,
     encode,
@@ -40,7 +41,11 @@ _GROUP_COLUMNS = 1
 _COLUMN_METADATA = 3
 _NAME, _COMPRESSED_SIZE, _DATA_PAGE, _DICTIONARY_PAGE = 3, 7, 9, 11
 _GROUP_FILE_OFFSET, _GROUP_ORDINAL = 5, 7
-_PAGE_OFFSETS = frozenset((9, 10, 11))  # data, index and dictionary page
+_PAGE_OFFSETS: Opened = {9: None, 10: None, 11: None}  # data, index and dictionary page
+_OFFSETS: Opened = {
+    _GROUP_COLUMNS: {_COLUMN_METADATA: _PAGE_OFFSETS},
+    _GROUP_FILE_OFFSET: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +213,7 @@ def _replaced(struct: Struct, values: dict[int, tuple[int, Any] | None]) -> Stru
 
 def _movable(group: Struct) -> Pieces:
     """A row group whose offsets are left open; it forgets its place among the others."""
-    return pieces_of(_replaced(group, {_GROUP_ORDINAL: None}), _is_offset)
-
-
-def _is_offset(path: tuple[int, ...]) -> bool:
-    """Whether these field numbers of a row group lead to a place in the file."""
-    if len(path) == 3:
-        return path[:2] == (_GROUP_COLUMNS, _COLUMN_METADATA) and path[2] in _PAGE_OFFSETS
-    return path == (_GROUP_FILE_OFFSET,)
+    return pieces_of(_replaced(group, {_GROUP_ORDINAL: None}), _OFFSETS)
 
 
 def _write_footer(
