@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.chunk_store import ChunkStore, digest_of
 from pipeline.chunking import Chunked, Chunking, Progress
@@ -58,6 +59,9 @@ def make(
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
             rebuild.make_tables(analytics, workers, progress)
+            # What the workers hold would add up with what DuckDB needs for the marts.
+            workers.stop()
+            pa.default_memory_pool().release_unused()
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
             rebuild.make_report(analytics, findings)

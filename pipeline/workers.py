@@ -110,9 +110,11 @@ class Team(Generic[W]):
         return self._pool
 
     def stop(self) -> None:
-        """Let the processes go, when they have done their work."""
+        """Let the processes go, when they have done their work, and all that workers remember."""
+        self._local = None
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def kill(self) -> None:
         """End the processes at once, in the midst of their work."""
