@@ -8,7 +8,8 @@ A chunk's folder holds one Parquet part per table, except that `related_items` w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +67,22 @@ class ChunkDone:
     reused: bool
 
 
-def plan(listing: Listing) -> list[Planned]:
+def source_paths(listing: Listing) -> list[str]:
+    """The source path of every file of an archive."""
+    joined = b"\0".join(listing.names)
+    if listing.names and b"\\" not in joined:
+        with suppress(UnicodeDecodeError):  # as good as always all names are plain text
+            return joined.decode().split("\0")
+    return [readable(name) for name in listing.names]
+
+
+def ids_of(paths: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """The id of each file, those of `known` not made again."""
+    return [known.get(path) or record_id(path) for path in paths]
+
+
+def plan(listing: Listing, ids: Sequence[str]) -> list[Planned]:
     """The files of an archive, cut into chunks."""
-    ids = [record_id(readable(name)) for name in listing.names]
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ordered = [ids[index] for index in order]
     sizes = [listing.sizes[index] for index in order]
@@ -86,11 +100,6 @@ def plan(listing: Listing) -> list[Planned]:
 def order_of(listing: Listing, planned: Planned) -> Order:
     """The order that has a chunk made."""
     return Order(planned, tuple(raw_file(listing, index) for index in planned.indices))
-
-
-def names_of(listing: Listing, planned: Planned) -> Iterable[bytes]:
-    """The source paths of the files of a chunk, as its key takes them."""
-    return (readable(listing.names[index]).encode() for index in planned.indices)
 
 
 def chunk_key(code: str, names: Iterable[bytes], digests: Sequence[bytes]) -> str:
