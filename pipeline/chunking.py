@@ -95,5 +95,7 @@ class Chunking:
 
 def _known_ids(old: State) -> dict[str, str]:
     """The ids of the files of a former run, by source path."""
-    ids = old.ids.decode().split(_SEPARATOR) if old.ids else []
+    if not old.listing.names:
+        return {}
+    ids = old.ids.decode().split(_SEPARATOR)
     return dict(zip(source_paths(old.listing), ids, strict=True))
