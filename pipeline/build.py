@@ -5,6 +5,7 @@ A run that finds nothing changed ends here, before anything heavy is imported.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -188,7 +189,8 @@ class _Run:
 
     def make(self, threads: int, progress: Progress) -> Summary:
         """Make, check and publish what has changed."""
-        from pipeline.make import make  # pyarrow and DuckDB are slow to import
+        with _garbage_left():  # pyarrow and DuckDB are slow to import
+            from pipeline.make import make
 
         log.tell("changed", reasons=self._reasons)
         if self._force:
@@ -227,6 +229,18 @@ _NOTHING: dict[str, Any] = {
     "rejected": 0,
     "warnings": 0,
 }
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Collect no garbage; what an import makes is none, and looking for it takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _counted(names: list[bytes]) -> str:

@@ -8,19 +8,34 @@ from typing import TypeAlias
 
 from pipeline.chunk_store import ChunkParts, ChunkStore
 from pipeline.listing import UNREAD, Listing
-from pipeline.recipe import ChunkDone, ChunkWorker, Planned, chunk_key, names_of, order_of, plan
+from pipeline.recipe import (
+    ChunkDone,
+    ChunkWorker,
+    Planned,
+    chunk_key,
+    ids_of,
+    order_of,
+    plan,
+    source_paths,
+)
+from pipeline.state import State
 from pipeline.workers import Team
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
 
+_SEPARATOR = " "
+
+
 @dataclass(frozen=True, slots=True)
 class Chunked:
-    """The chunks in order, the SHA-256 of every file of the listing, and what was read for it."""
+    """The chunks in order, the SHA-256 and the id of every file of the listing, and what was read
+    for it."""
 
     parts: list[ChunkParts]
     digests: bytes
+    ids: bytes
     bytes_read: int
     made: int
 
@@ -28,14 +43,18 @@ class Chunked:
 class Chunking:
     """Cuts a listing into chunks and sees that the parts of each are there.
 
-    `known` holds the SHA-256 of files that need not be read.
+    `known` holds the SHA-256 of files that need not be read; `old` is the former run, if known.
     """
 
-    def __init__(self, listing: Listing, known: list[bytes | None], code: str) -> None:
+    def __init__(
+        self, listing: Listing, known: list[bytes | None], code: str, old: State | None
+    ) -> None:
         self._listing = listing
         self._digests = [digest or UNREAD for digest in known]
         self._code = code
-        self._planned = plan(listing)
+        self._paths = source_paths(listing)
+        self._ids = ids_of(self._paths, _known_ids(old) if old else {})
+        self._planned = plan(listing, self._ids)
 
     def make(self, store: ChunkStore, workers: Team[ChunkWorker], progress: Progress) -> Chunked:
         """Find or make the parts of every chunk."""
@@ -51,13 +70,15 @@ class Chunking:
             done += len(planned.indices)
             progress("read", done, total)
         parts = [found[planned.number] for planned in self._planned]
-        return Chunked([part for part in parts if part], b"".join(self._digests), bytes_read, made)
+        digests, ids = b"".join(self._digests), _SEPARATOR.join(self._ids).encode()
+        return Chunked([part for part in parts if part], digests, ids, bytes_read, made)
 
     def _kept(self, planned: Planned, store: ChunkStore) -> ChunkParts | None:
         digests = [self._digests[index] for index in planned.indices]
         if UNREAD in digests:
             return None
-        return store.find(chunk_key(self._code, names_of(self._listing, planned), digests))
+        names = [self._paths[index].encode() for index in planned.indices]
+        return store.find(chunk_key(self._code, names, digests))
 
     def _ordered(self, workers: Team[ChunkWorker], missing: list[Planned]) -> Iterator[ChunkDone]:
         orders = (order_of(self._listing, planned) for planned in missing)
@@ -70,3 +91,11 @@ class Chunking:
         if parts is None:
             raise OSError(f"the parts of chunk {planned.number} have vanished from {store.folder}")
         return parts
+
+
+def _known_ids(old: State) -> dict[str, str]:
+    """The ids of the files of a former run, by source path."""
+    if not old.listing.names:
+        return {}
+    ids = old.ids.decode().split(_SEPARATOR)
+    return dict(zip(source_paths(old.listing), ids, strict=True))

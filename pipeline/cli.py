@@ -6,6 +6,7 @@ codes are those of `pipeline.exits`.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -79,6 +80,8 @@ def run(
     Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
     the former build stays as it was.
     """
+    # numpy, which pyarrow imports, has a library that would start threads, and use none of them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pipeline import build, log, terminal
 
     log.tell_to_stderr(as_json=log_json)

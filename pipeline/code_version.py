@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
-from importlib.metadata import version
+import sys
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from pipeline.definitions import sql_folder
 from pipeline.limits import Limits
 
 _LIBRARIES = ("ada-url", "duckdb", "pyarrow", "pyyaml")
+
+
+@cache
+def _described_libraries() -> list[str]:
+    """Name and version of each library, as the folders in which Python looks for them tell."""
+    ending = ".dist-info"
+    found = []
+    for folder in sys.path:
+        with suppress(OSError), os.scandir(folder or ".") as entries:
+            found += [each.name[: -len(ending)] for each in entries if each.name.endswith(ending)]
+    return found
+
+
+def _installed(library: str) -> str:
+    """The version of an installed library."""
+    beginning = f"{library.replace('-', '_')}-"
+    for name in _described_libraries():
+        if name.lower().startswith(beginning):
+            return name[len(beginning) :]
+    from importlib.metadata import version  # knows every other way, but is slow to import
+
+    return version(library)
 
 
 def _digest(paths: list[Path], *others: str) -> str:
@@ -29,7 +54,7 @@ def code_version(limits: Limits) -> str:
         for path in package.rglob("*")
         if path.suffix in kinds and "sample" not in path.relative_to(package).parts
     ]
-    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    libraries = [f"{name} {_installed(name)}" for name in _LIBRARIES]
     definitions = list((sql_folder() / "tables").glob("*.yml"))
     return _digest(sources + definitions, *libraries, platform.python_version(), repr(limits))
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.chunk_store import ChunkStore, digest_of
 from pipeline.chunking import Chunked, Chunking, Progress
@@ -21,7 +22,7 @@ from pipeline.recover import LATER
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
 from pipeline.warehouse import Warehouse, warehouse
-from pipeline.workers import team
+from pipeline.workers import Team, team
 
 _MOST_PATCHES = 20
 """How often a database is patched before it is made whole again, so that it does not bloat."""
@@ -52,12 +53,13 @@ def make(
         staging(workshop, layout) as staged,
         team(threads, ChunkWorker, workshop.chunks, new.code, limits) as workers,
     ):
-        chunked = Chunking(new.listing, known, new.code).make(store, workers, progress)
-        new.digests = chunked.digests
+        chunked = Chunking(new.listing, known, new.code, old).make(store, workers, progress)
+        new.digests, new.ids = chunked.digests, chunked.ids
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
             rebuild.make_tables(analytics, workers, progress)
+            _free_memory(workers)
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
             rebuild.make_report(analytics, findings)
@@ -72,6 +74,12 @@ def make(
     with LATER:
         rebuild.forget_unused()
     return _summary(layout, run_id, chunked, counts, problems, rebuild, tuple(findings))
+
+
+def _free_memory(workers: Team[ChunkWorker]) -> None:
+    """Let go of what parsing needed; it would add up with what DuckDB needs for the marts."""
+    workers.stop()
+    pa.default_memory_pool().release_unused()
 
 
 @contextmanager

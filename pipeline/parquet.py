@@ -23,6 +23,7 @@ from pipeline.parquet_footer import (
     LIST,
     STRUCT,
     CompactReader,
+    Opened,
     Pieces,
     Struct,
     encode,
@@ -40,7 +41,11 @@ _GROUP_COLUMNS = 1
 _COLUMN_METADATA = 3
 _NAME, _COMPRESSED_SIZE, _DATA_PAGE, _DICTIONARY_PAGE = 3, 7, 9, 11
 _GROUP_FILE_OFFSET, _GROUP_ORDINAL = 5, 7
-_PAGE_OFFSETS = frozenset((9, 10, 11))  # data, index and dictionary page
+_PAGE_OFFSETS: Opened = {9: None, 10: None, 11: None}  # data, index and dictionary page
+_OFFSETS: Opened = {
+    _GROUP_COLUMNS: {_COLUMN_METADATA: _PAGE_OFFSETS},
+    _GROUP_FILE_OFFSET: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,11 @@ class Part:
     footer: bytes
 
 
-def _write(table: pa.Table, path: Path) -> None:
+def _encoded(table: pa.Table) -> memoryview:
+    """A table as a Parquet file, in memory."""
+    sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
-        path,
+        sink,
         table.schema,
         compression="zstd",
         version="2.6",
@@ -71,6 +78,14 @@ def _write(table: pa.Table, path: Path) -> None:
     ) as writer:
         if table.num_rows:
             writer.write_table(table, row_group_size=_GROUP_ROWS)
+    return memoryview(sink.getvalue())
+
+
+def _opened(data: memoryview) -> tuple[int, Struct]:
+    """Where the pages of a Parquet file end, and its footer."""
+    end = len(data) - 8
+    end -= int.from_bytes(data[end : end + 4], "little")
+    return end, CompactReader(bytes(data[end:])).struct()
 
 
 def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
@@ -79,41 +94,51 @@ def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
     `schema` says which columns are never null; columns of it that `table` lacks are left out.
     """
     fields = [field.with_nullable(schema.field(field.name).nullable) for field in table.schema]
-    _write(pa.Table.from_arrays(table.columns, schema=pa.schema(fields)), path)
-    return _describe(path.read_bytes())
+    data = _encoded(pa.Table.from_arrays(table.columns, schema=pa.schema(fields)))
+    path.write_bytes(data)
+    end, footer = _opened(data)
+    return Part(
+        rows=_field(footer, _ROWS),
+        length=end,
+        sha256=hashlib.sha256(data).hexdigest(),
+        columns=_digests(data, footer),
+        groups=_groups(footer),
+        footer=encode(_bare(footer)),
+    )
 
 
 def write_table(table: pa.Table, path: Path) -> str:
     """Write a table as a complete file with its schema's metadata; gives the file's SHA-256."""
-    aside = path.with_suffix(".part")
-    part = write_part(table, table.schema, aside)
-    digest = join_parts([(aside, part)], table.schema, path)
-    aside.unlink()
-    return digest
+    data = _encoded(table)
+    end, footer = _opened(data)
+    groups = [filled(group, 0) for group in _groups(footer)]
+    with path.open("wb") as file:
+        out = _HashedFile(file)
+        out.write(data[:end])
+        _write_footer(out, _bare(footer), groups, table.num_rows, table.schema)
+    return out.sha256
 
 
-def _describe(data: bytes) -> Part:
-    end = len(data) - 8
-    end -= int.from_bytes(data[end : end + 4], "little")
-    footer = CompactReader(data[end:]).struct()
-    groups = _field(footer, _ROW_GROUPS)[1]
+def _digests(data: memoryview, footer: Struct) -> dict[str, str]:
+    """The SHA-256 of each column's pages, over all row groups."""
     digests: dict[str, Any] = {}
-    for group in groups:
+    for group in _field(footer, _ROW_GROUPS)[1]:
         for column in _field(group, _GROUP_COLUMNS)[1]:
             metadata = _field(column, _COLUMN_METADATA)
             name = b".".join(_field(metadata, _NAME)[1]).decode()
             digest = digests.setdefault(name, hashlib.sha256())
             start = _field(metadata, _DICTIONARY_PAGE) or _field(metadata, _DATA_PAGE)
             digest.update(data[start : start + _field(metadata, _COMPRESSED_SIZE)])
-    bare = _replaced(footer, {_ROW_GROUPS: None, _ROWS: None, _KEY_VALUES: None})
-    return Part(
-        rows=_field(footer, _ROWS),
-        length=end,
-        sha256=hashlib.sha256(data).hexdigest(),
-        columns={name: digest.hexdigest() for name, digest in digests.items()},
-        groups=[_movable(group) for group in groups],
-        footer=encode(bare),
-    )
+    return {name: digest.hexdigest() for name, digest in digests.items()}
+
+
+def _groups(footer: Struct) -> list[Pieces]:
+    return [_movable(group) for group in _field(footer, _ROW_GROUPS)[1]]
+
+
+def _bare(footer: Struct) -> Struct:
+    """A footer without what it says of row groups and of the file as a whole."""
+    return _replaced(footer, {_ROW_GROUPS: None, _ROWS: None, _KEY_VALUES: None})
 
 
 class _HashedFile:
@@ -123,7 +148,7 @@ class _HashedFile:
         self._file = file
         self._digest = hashlib.sha256()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         self._file.write(data)
         self._digest.update(data)
 
@@ -159,7 +184,7 @@ def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Pa
                 at += part.length - len(MAGIC)
         if not footer:
             raise ValueError("a Parquet file needs at least one part, if an empty one")
-        _write_footer(out, footer, groups, rows, schema)
+        _write_footer(out, CompactReader(footer).struct(), groups, rows, schema)
     return out.sha256
 
 
@@ -188,18 +213,11 @@ def _replaced(struct: Struct, values: dict[int, tuple[int, Any] | None]) -> Stru
 
 def _movable(group: Struct) -> Pieces:
     """A row group whose offsets are left open; it forgets its place among the others."""
-    return pieces_of(_replaced(group, {_GROUP_ORDINAL: None}), _is_offset)
-
-
-def _is_offset(path: tuple[int, ...]) -> bool:
-    """Whether these field numbers of a row group lead to a place in the file."""
-    if len(path) == 3:
-        return path[:2] == (_GROUP_COLUMNS, _COLUMN_METADATA) and path[2] in _PAGE_OFFSETS
-    return path == (_GROUP_FILE_OFFSET,)
+    return pieces_of(_replaced(group, {_GROUP_ORDINAL: None}), _OFFSETS)
 
 
 def _write_footer(
-    out: _HashedFile, footer: bytes, groups: list[bytes], rows: int, schema: pa.Schema
+    out: _HashedFile, footer: Struct, groups: list[bytes], rows: int, schema: pa.Schema
 ) -> None:
     key_values = {b"ARROW:schema": base64.b64encode(schema.serialize().to_pybytes())}
     key_values[SEAL] = UNSEALED
@@ -207,7 +225,7 @@ def _write_footer(
     pairs = [[(1, BINARY, key), (2, BINARY, value)] for key, value in key_values.items()]
     encoded = encode(
         _replaced(
-            CompactReader(footer).struct(),
+            footer,
             {
                 _ROWS: (I64, rows),
                 _ROW_GROUPS: (LIST, (STRUCT, groups)),

@@ -8,13 +8,19 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 Struct: TypeAlias = "list[tuple[int, int, Any]]"
 
 Pieces: TypeAlias = "list[bytes | int]"
 """An encoded struct in which each integer is an offset still to be shifted and encoded."""
+
+Opened: TypeAlias = "Mapping[int, Opened | None]"
+"""Which integers of a struct are offsets: None at their field numbers, and the same of nested
+structs, also in lists, at theirs."""
+
+_CLOSED: Opened = {}
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
 _INTEGERS = (I16, I32, I64)
@@ -81,75 +87,82 @@ class CompactReader:
         return wire, [self._value(wire) for _ in range(size)]
 
 
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append((number & 0x7F) | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def _zigzag(number: int) -> bytes:
-    return _varint(number << 1 if number >= 0 else (-number << 1) - 1)
-
-
 def encode(struct: Struct) -> bytes:
     """A struct in the compact protocol; a nested struct may already be encoded."""
-    return filled(pieces_of(struct, lambda _: False), 0)
+    out = bytearray()
+    _write(struct, out, _CLOSED, [])
+    return bytes(out)
 
 
 def filled(pieces: Pieces, shift: int) -> bytes:
     """The encoded struct with its open offsets shifted."""
-    return b"".join(
-        piece if isinstance(piece, bytes) else _zigzag(piece + shift) for piece in pieces
-    )
-
-
-def pieces_of(struct: Struct, is_open: Callable[[tuple[int, ...]], bool]) -> Pieces:
-    """A struct in the compact protocol, cut at the integers that `is_open`, told by the field
-    numbers that lead to them."""
-    pieces: Pieces = []
-    closed = bytearray()
-    for chunk in _encoded(struct, (), is_open):
-        if isinstance(chunk, bytes):
-            closed += chunk
+    out = bytearray()
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            out += piece
         else:
-            pieces += [bytes(closed), chunk]
-            closed.clear()
-    return [*pieces, bytes(closed)]
+            _write_integer(piece + shift, out)
+    return bytes(out)
 
 
-def _encoded(
-    struct: Struct, path: tuple[int, ...], is_open: Callable[[tuple[int, ...]], bool]
-) -> Iterator[bytes | int]:
+def pieces_of(struct: Struct, opened: Opened) -> Pieces:
+    """A struct in the compact protocol, cut at the integers that are `opened`."""
+    pieces: Pieces = []
+    out = bytearray()
+    _write(struct, out, opened, pieces)
+    return [*pieces, bytes(out)]
+
+
+# These write into one array, and know no generator: a build encodes thousands of footers.
+
+
+def _write(struct: Struct, out: bytearray, opened: Opened, pieces: Pieces) -> None:
     before = 0
     for number, wire, value in struct:
-        shown = (TRUE if value else FALSE) if wire in (TRUE, FALSE) else wire
-        delta = number - before
-        yield bytes([delta << 4 | shown]) if 0 < delta < 16 else bytes([shown]) + _zigzag(number)
-        if wire in _INTEGERS and is_open((*path, number)):
-            yield value
-        elif wire not in (TRUE, FALSE):
-            yield from _encoded_value(wire, value, (*path, number), is_open)
+        shown = (TRUE if value else FALSE) if wire <= FALSE else wire
+        if 0 < number - before < 16:
+            out.append((number - before) << 4 | shown)
+        else:
+            out.append(shown)
+            _write_integer(number, out)
         before = number
-    yield b"\0"
+        inner = opened.get(number, _CLOSED)
+        if inner is None:
+            pieces += [bytes(out), value]
+            out.clear()
+        elif wire > FALSE:
+            _write_value(wire, value, out, inner, pieces)
+    out.append(0)
 
 
-def _encoded_value(
-    wire: int, value: Any, path: tuple[int, ...], is_open: Callable[[tuple[int, ...]], bool]
-) -> Iterator[bytes | int]:
-    if isinstance(value, bytes) and wire == BINARY:
-        yield _varint(len(value)) + value
+def _write_value(wire: int, value: Any, out: bytearray, opened: Opened, pieces: Pieces) -> None:
+    if wire in _INTEGERS:
+        _write_integer(value, out)
     elif isinstance(value, bytes):
-        yield value
-    elif wire in _INTEGERS:
-        yield _zigzag(value)
+        if wire == BINARY:
+            _write_varint(len(value), out)
+        out += value
     elif wire == STRUCT:
-        yield from _encoded(value, path, is_open)
+        _write(value, out, opened, pieces)
     else:
         inner, items = value
         size = len(items)
-        yield bytes([size << 4 | inner]) if size < 15 else bytes([0xF0 | inner]) + _varint(size)
+        if size < 15:
+            out.append(size << 4 | inner)
+        else:
+            out.append(0xF0 | inner)
+            _write_varint(size, out)
         for item in items:
-            yield from _encoded_value(inner, item, path, is_open)
+            _write_value(inner, item, out, opened, pieces)
+
+
+def _write_varint(number: int, out: bytearray) -> None:
+    while number > 0x7F:
+        out.append((number & 0x7F) | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def _write_integer(number: int, out: bytearray) -> None:
+    """As zigzag, which keeps small negative numbers short."""
+    _write_varint(number << 1 if number >= 0 else (-number << 1) - 1, out)

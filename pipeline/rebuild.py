@@ -15,6 +15,7 @@ from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of
 from pipeline.chunking import Progress
 from pipeline.code_version import combined
+from pipeline.columns_read import columns_read
 from pipeline.definitions import Relation, relation, relations
 from pipeline.errors import CheckFailed
 from pipeline.layout import Layout
@@ -211,8 +212,6 @@ class Rebuild:
             return False
         read = old.columns_read.get(key)
         if read is None:
-            from pipeline.lineage import columns_read  # sqlglot is slow to import
-
             read = columns_read(name, query)
         self._new.made_from[name] = key
         self._new.columns_read[key] = read

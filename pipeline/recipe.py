@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pyarrow import feather
 
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
@@ -69,9 +70,22 @@ class ChunkDone:
     reused: bool
 
 
-def plan(listing: Listing) -> list[Planned]:
+def source_paths(listing: Listing) -> list[str]:
+    """The source path of every file of an archive."""
+    joined = b"\0".join(listing.names)
+    if listing.names and b"\\" not in joined:
+        with suppress(UnicodeDecodeError):  # as good as always all names are plain text
+            return joined.decode().split("\0")
+    return [readable(name) for name in listing.names]
+
+
+def ids_of(paths: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """The id of each file, those of `known` not made again."""
+    return [known.get(path) or record_id(path) for path in paths]
+
+
+def plan(listing: Listing, ids: Sequence[str]) -> list[Planned]:
     """The files of an archive, cut into chunks."""
-    ids = [record_id(readable(name)) for name in listing.names]
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ordered = [ids[index] for index in order]
     sizes = [listing.sizes[index] for index in order]
@@ -89,11 +103,6 @@ def plan(listing: Listing) -> list[Planned]:
 def order_of(listing: Listing, planned: Planned) -> Order:
     """The order that has a chunk made."""
     return Order(planned, tuple(raw_file(listing, index) for index in planned.indices))
-
-
-def names_of(listing: Listing, planned: Planned) -> Iterable[bytes]:
-    """The source paths of the files of a chunk, as its key takes them."""
-    return (readable(listing.names[index]).encode() for index in planned.indices)
 
 
 def chunk_key(code: str, names: Iterable[bytes], digests: Sequence[bytes]) -> str:
@@ -194,7 +203,7 @@ class ChunkWorker:
 
         `found` (place, article_id) are the chunk's URLs that resolve.
         """
-        related = feather.read_table(self._store.path(key, RELATED_ARROW))
+        related = _related_aside(self._store.path(key, RELATED_ARROW))
         wanted = schema(RELATED)
         index = wanted.get_field_index("related_article_id")
         resolved = related.add_column(
@@ -211,17 +220,22 @@ def related_name(owners: str) -> str:
 
 
 def _set_related_aside(folder: Path, related: pa.Table) -> None:
-    feather.write_feather(related, folder / RELATED_ARROW)
+    # Not pyarrow.feather, which writes the same but is slow to import.
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_file(folder / RELATED_ARROW, related.schema, options=options) as file:
+        file.write_table(related)
     urls = related["canonical_url"].combine_chunks().dictionary
     places = pa.array(range(len(urls)), pa.int32())
     pq.write_table(pa.table({"place": places, "canonical_url": urls}), folder / URLS)
 
 
+def _related_aside(path: Path) -> pa.Table:
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all()
+
+
 def _owner_of(urls: pa.ChunkedArray, found: pa.Table) -> pa.Array:
     """The owning article of each URL, as a dictionary array; null where none owns it."""
-    encoded = urls.combine_chunks()
-    owner_of_place: list[int | None] = [None] * len(encoded.dictionary)
-    for number, place in enumerate(found["place"].to_pylist()):
-        owner_of_place[place] = number
-    indices = pa.array(owner_of_place, pa.int32()).take(encoded.indices)
+    places = urls.combine_chunks().indices
+    indices = pc.index_in(places, value_set=found["place"].cast(places.type))
     return pa.DictionaryArray.from_arrays(indices, found["article_id"].combine_chunks())

@@ -70,9 +70,5 @@ class RelatedParts:
 
 
 def _digest(owned: pa.Table) -> str:
-    digest = hashlib.sha256()
-    for place, article_id in zip(
-        owned["place"].to_pylist(), owned["article_id"].to_pylist(), strict=True
-    ):
-        digest.update(f"{place} {article_id}\n".encode())
-    return digest.hexdigest()
+    places, ids = owned["place"].to_pylist(), owned["article_id"].to_pylist()
+    return hashlib.sha256("\n".join((*map(str, places), *ids)).encode()).hexdigest()

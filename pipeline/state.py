@@ -26,14 +26,16 @@ class State:
     `digests` holds the SHA-256 of each file of `listing`, zeros where one could not be read;
     `made_from` a digest of the parts of each table and of the SQL of each mart and check;
     `contents` one of each column of a table and of each mart, `rows` their numbers of rows;
-    `files` the SHA-256 and `stamps` the size and mtime of each published file; `findings` what
-    each check found; `patches` how often the database was patched since it was made whole.
+    `ids` the ids of the files of `listing`; `files` the SHA-256 and `stamps` the size and mtime of
+    each published file; `findings` what each check found; `patches` how often the database was
+    patched since it was made whole.
     """
 
     code: str
     sql: str
     listing: Listing
     digests: bytes
+    ids: bytes = b""
     chunks: list[KeptChunk] = field(default_factory=list)
     owner_table: str = ""
     made_from: dict[str, str] = field(default_factory=dict)

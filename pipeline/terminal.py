@@ -12,14 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich import box
-from rich import progress as bars
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.text import plain
+
+if TYPE_CHECKING:
+    from rich import progress as bars
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage of the build, and how much of it is done, of how much."""
@@ -92,6 +95,8 @@ def progress(*, silent: bool = False) -> Iterator[Progress | None]:
     if target.is_dumb_terminal:
         yield None
         return
+    from rich import progress as bars  # only a terminal needs it
+
     columns = (
         bars.TextColumn("{task.description:<14}"),
         bars.BarColumn(bar_width=24),

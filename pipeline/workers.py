@@ -12,14 +12,14 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import forkserver
-from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.errors import NewsloomError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 WORTH_A_POOL = 8
 """Fewer pieces of work than this are done in this process: a pool takes a second to start."""
@@ -76,6 +76,8 @@ class Team(Generic[W]):
             for arguments in inputs:
                 yield getattr(self._local, method)(*arguments)
             return
+        from concurrent.futures.process import BrokenProcessPool
+
         try:
             yield from self._from_pool(self._started(), method, inputs)
         except BrokenProcessPool:
@@ -97,6 +99,8 @@ class Team(Generic[W]):
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+
             context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
             context.set_forkserver_preload([self._make.__module__])
             _start_deaf_to_interrupts()
@@ -106,9 +110,11 @@ class Team(Generic[W]):
         return self._pool
 
     def stop(self) -> None:
-        """Let the processes go, when they have done their work."""
+        """Let the processes go, when they have done their work, and all that workers remember."""
+        self._local = None
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def kill(self) -> None:
         """End the processes at once, in the midst of their work."""
@@ -123,6 +129,8 @@ def _start_deaf_to_interrupts() -> None:
     terminal sends to all, makes none of them complain."""
     if os.name != "posix" or threading.current_thread() is not threading.main_thread():
         return
+    from multiprocessing import forkserver
+
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()

@@ -1,0 +1,64 @@
+"""The order of the SQL files: by their words, and by DuckDB's parser where words do not tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.definitions import relations
+from pipeline.errors import DefinitionError
+from pipeline.queries import in_order, named, references
+from pipeline.report.page import queries as report_queries
+from pipeline.warehouse import checks
+
+MADE = {name: made.query for name, made in relations().items() if made.query}
+SELECTS = MADE | checks() | report_queries()
+
+
+@pytest.mark.parametrize("name", SELECTS)
+def test_words_name_all_that_the_parser_sees(name: str) -> None:
+    read = references(name, SELECTS[name])
+    assert read & relations().keys() <= named(name, SELECTS[name], relations())
+
+
+def test_each_comes_after_those_it_reads() -> None:
+    ordered = in_order(MADE)
+    assert sorted(ordered) == sorted(MADE)
+    for place, name in enumerate(ordered):
+        assert references(name, MADE[name]) & MADE.keys() <= set(ordered[:place])
+
+
+def test_words_alone_tell_the_order_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("pipeline.queries.references")
+    assert in_order(MADE) == in_order(dict(reversed(MADE.items())))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 'b' as x from c",
+        "-- as b does\nselect 1 as x from c",
+        "select /* not b */ b.x from c as b",
+        "with b as (select 1 as x from c) select x from b",
+    ],
+)
+def test_a_word_that_is_no_reference_makes_no_circle(query: str) -> None:
+    others = {"b": "select x from a", "c": "select 1 as x"}
+    assert in_order({"a": query, **others}) == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("query", ["SELECT x FROM B", 'select x from "b"', "select x from a.b"])
+def test_a_reference_may_be_spelt_in_many_ways(query: str) -> None:
+    assert in_order({"a": query, "b": "select 1 as x"}) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        {"a": "select x from b", "b": "select x from a"},
+        {"a": "select x from a"},
+        {"a": "with recursive b as (select x from a) select x from b"},
+    ],
+)
+def test_a_circle_is_refused(queries: dict[str, str]) -> None:
+    with pytest.raises(DefinitionError, match="read one another: a →"):
+        in_order(queries)
