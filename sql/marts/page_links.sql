@@ -228,6 +228,7 @@ feature_rarities as (
             cast(candidate_counts.candidate_count + 1 as double)
             / cast(feature_counts.candidate_count as double)
         ) as rarity,
+        feature_counts.candidate_count * 25 > candidate_counts.candidate_count as is_common,
     from feature_counts
     cross join candidate_counts
 ),
@@ -245,6 +246,7 @@ features as (
                 * feature_rarities.rarity * feature_rarities.rarity
             ) as bigint
         ) as weight,
+        feature_rarities.is_common,
     from feature_rarities
     inner join vocabulary on feature_rarities.feature_number = vocabulary.feature_number
 ),
@@ -253,6 +255,7 @@ candidate_weights as (
     select
         document_features.document as candidate,
         sum(features.weight) as own_weight,
+        sum(features.weight) filter (where features.is_common) as common_weight,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
     where document_features.document > 0
@@ -264,7 +267,19 @@ average_weights as (
     from candidate_weights
 ),
 
-known_features as (
+-- A text lighter than the average counts as an average one.
+full_weights as (
+    select
+        candidate_weights.candidate,
+        cast(coalesce(candidate_weights.common_weight, 0) as bigint) as common_weight,
+        cast(
+            greatest(candidate_weights.own_weight, average_weights.average_weight) as bigint
+        ) as full_weight,
+    from candidate_weights
+    cross join average_weights
+),
+
+brought_counts as (
     select
         -document_features.document as page_number,
         features.kind,
@@ -272,6 +287,7 @@ known_features as (
         features.feature_number,
         features.candidate_count,
         features.weight,
+        features.is_common,
         coalesce(
             sum(features.candidate_count) over (
                 partition by document_features.document
@@ -280,11 +296,42 @@ known_features as (
             ),
             0
         ) as brought_count,
-        cast(features.feature_number as bigint) * 1000000000
-        - document_features.document as page_feature,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
     where document_features.document < 0
+),
+
+known_features as (
+    select
+        page_number,
+        kind,
+        feature,
+        feature_number,
+        candidate_count,
+        weight,
+        is_common,
+        brought_count < 500 and candidate_count <= 2000 as is_bringing,
+        cast(feature_number as bigint) * 1000000000 + page_number as page_feature,
+    from brought_counts
+),
+
+shared_features as (
+    select
+        feature_number,
+        min(is_common and not is_bringing) as is_common,
+    from known_features
+    group by feature_number
+),
+
+-- What pages and candidates share lies in the features that some page has.
+comparable_features as (
+    select
+        document_features.document as candidate,
+        document_features.feature_number,
+        shared_features.is_common,
+    from document_features
+    inner join shared_features on document_features.feature_number = shared_features.feature_number
+    where document_features.document > 0
 ),
 
 pairs as (
@@ -294,53 +341,57 @@ pairs as (
     from known_features
     inner join document_features
         on known_features.feature_number = document_features.feature_number
-    where
-        known_features.brought_count < 500
-        and known_features.candidate_count <= 2000
-        and document_features.document > 0
+    where known_features.is_bringing and document_features.document > 0
     group by known_features.page_number, document_features.document
 ),
 
-shared_weights as (
+rare_weights as (
     select
         pairs.page_number,
         pairs.candidate,
-        sum(known_features.weight) as shared_weight,
-        count(*) filter (where known_features.kind = 'word') as shared_word_count,
+        sum(known_features.weight) as rare_weight,
     from pairs
-    inner join document_features on pairs.candidate = document_features.document
+    inner join comparable_features
+        on pairs.candidate = comparable_features.candidate and not comparable_features.is_common
     inner join known_features
         on
-            document_features.feature_number * cast(1000000000 as bigint) + pairs.page_number
+            comparable_features.feature_number * cast(1000000000 as bigint) + pairs.page_number
             = known_features.page_feature
     group by pairs.page_number, pairs.candidate
 ),
 
--- A text lighter than the average counts as an average one, and a date or provider alone links
--- nothing: a title of two words that both occur in a page is not yet what the page tells of.
-scores as (
+-- 0.4 is what a link takes: pairs that stay below it with all common features shared are left.
+likely_pairs as (
     select
-        shared_weights.page_number,
-        shared_weights.candidate,
-        cast(shared_weights.shared_weight as bigint) as shared_weight,
-        cast(
-            greatest(candidate_weights.own_weight, average_weights.average_weight) as bigint
-        ) as full_weight,
-    from shared_weights
-    inner join candidate_weights on shared_weights.candidate = candidate_weights.candidate
-    cross join average_weights
-    where shared_weights.shared_weight > 0 and shared_weights.shared_word_count >= 3
+        rare_weights.page_number,
+        rare_weights.candidate,
+        full_weights.full_weight,
+    from rare_weights
+    inner join full_weights on rare_weights.candidate = full_weights.candidate
+    where
+        (rare_weights.rare_weight + full_weights.common_weight) * 10
+        >= full_weights.full_weight * 4
 ),
 
--- 0.4 is what a link takes.
+-- A date or provider alone links nothing: a title of two words that both occur in a page is not
+-- yet what the page tells of.
 direct_links as (
     select
-        page_number,
-        candidate,
-        shared_weight,
-        full_weight,
-    from scores
-    where shared_weight * 10 >= full_weight * 4
+        likely_pairs.page_number,
+        likely_pairs.candidate,
+        likely_pairs.full_weight,
+        cast(sum(known_features.weight) as bigint) as shared_weight,
+    from likely_pairs
+    inner join comparable_features on likely_pairs.candidate = comparable_features.candidate
+    inner join known_features
+        on
+            comparable_features.feature_number * cast(1000000000 as bigint)
+            + likely_pairs.page_number
+            = known_features.page_feature
+    group by likely_pairs.page_number, likely_pairs.candidate, likely_pairs.full_weight
+    having
+        count(*) filter (where known_features.kind = 'word') >= 3
+        and sum(known_features.weight) * 10 >= likely_pairs.full_weight * 4
 ),
 
 listed_items as (
@@ -355,6 +406,59 @@ listed_items as (
     group by direct_links.page_number, items.candidate
 ),
 
+linked_pages as (
+    select page_number,
+    from direct_links
+    group by page_number
+),
+
+unlinked_pages as (
+    select
+        page_numbers.page_id,
+        page_numbers.page_number,
+    from page_numbers
+    left join linked_pages on page_numbers.page_number = linked_pages.page_number
+    where linked_pages.page_number is null
+),
+
+-- Other pairs are needed where a page has no link, and for what linked articles list.
+other_pairs as (
+    select
+        pairs.page_number,
+        pairs.candidate,
+    from pairs
+    inner join unlinked_pages on pairs.page_number = unlinked_pages.page_number
+    union all
+    select
+        pairs.page_number,
+        pairs.candidate,
+    from pairs
+    inner join listed_items
+        on
+            pairs.page_number = listed_items.page_number
+            and pairs.candidate = listed_items.candidate
+),
+
+other_scores as (
+    select
+        other_pairs.page_number,
+        other_pairs.candidate,
+        full_weights.full_weight,
+        cast(sum(known_features.weight) as bigint) as shared_weight,
+    from other_pairs
+    inner join full_weights on other_pairs.candidate = full_weights.candidate
+    inner join comparable_features on other_pairs.candidate = comparable_features.candidate
+    inner join known_features
+        on
+            comparable_features.feature_number * cast(1000000000 as bigint)
+            + other_pairs.page_number
+            = known_features.page_feature
+    group by other_pairs.page_number, other_pairs.candidate, full_weights.full_weight
+    having
+        count(*) filter (where known_features.kind = 'word') >= 3
+        and sum(known_features.weight) > 0
+),
+
 found_links as (
     select
         page_number,
@@ -365,17 +469,14 @@ found_links as (
     from direct_links
     union all
     select
-        scores.page_number,
-        scores.candidate,
-        scores.shared_weight,
-        scores.full_weight,
+        other_scores.page_number,
+        other_scores.candidate,
+        other_scores.shared_weight,
+        other_scores.full_weight,
         true as is_listed,
-    from scores
-    inner join listed_items
-        on
-            scores.page_number = listed_items.page_number
-            and scores.candidate = listed_items.candidate
-    where scores.shared_weight * 10 < scores.full_weight * 4
+    from other_scores
+    inner join linked_pages on other_scores.page_number = linked_pages.page_number
+    where other_scores.shared_weight * 10 < other_scores.full_weight * 4
 ),
 
 ranked_links as (
@@ -417,9 +518,6 @@ link_evidence as (
     select
         links.page_number,
         links.candidate,
-        links.full_weight,
-        links.is_listed,
-        links.link_rank,
         sum(known_features.weight) as shared_weight,
         sum(known_features.weight) filter (where known_features.kind = 'word') as word_weight,
         sum(known_features.weight) filter (where known_features.kind = 'date') as date_weight,
@@ -427,34 +525,23 @@ link_evidence as (
             as provider_weight,
         count(*) filter (where known_features.kind = 'word') as word_count,
         string_agg(
-            case when known_features.kind = 'word' then known_features.feature end,
+            known_features.feature,
             ', ' order by known_features.candidate_count, known_features.feature_number
-        ) as words,
-        max(case when known_features.kind = 'date' then known_features.feature end)
-            as named_date,
+        ) filter (where known_features.kind = 'word') as words,
+        max(known_features.feature) filter (where known_features.kind = 'date') as named_date,
         string_agg(
             provider_values.value,
             ', ' order by known_features.candidate_count, known_features.feature_number
-        ) as named_providers,
+        ) filter (where known_features.kind = 'provider') as named_providers,
     from links
-    inner join document_features on links.candidate = document_features.document
+    inner join comparable_features on links.candidate = comparable_features.candidate
     inner join known_features
         on
-            document_features.feature_number * cast(1000000000 as bigint) + links.page_number
+            comparable_features.feature_number * cast(1000000000 as bigint) + links.page_number
             = known_features.page_feature
     left join provider_values
         on known_features.kind = 'provider' and known_features.feature = provider_values.feature
-    group by
-        links.page_number, links.candidate, links.full_weight, links.is_listed, links.link_rank
-),
-
-unlinked_pages as (
-    select
-        page_numbers.page_id,
-        page_numbers.page_number,
-    from page_numbers
-    left join links on page_numbers.page_number = links.page_number
-    where links.page_number is null
+    group by links.page_number, links.candidate
 ),
 
 worded_pages as (
@@ -468,24 +555,24 @@ worded_pages as (
 
 nearest as (
     select
-        scores.page_number,
-        scores.candidate,
-        scores.shared_weight * 100 // scores.full_weight as hundredths,
-        count(*) over (partition by scores.page_number) as compared_count,
+        other_scores.page_number,
+        other_scores.candidate,
+        other_scores.shared_weight * 100 // other_scores.full_weight as hundredths,
+        count(*) over (partition by other_scores.page_number) as compared_count,
         row_number() over (
-            partition by scores.page_number
+            partition by other_scores.page_number
             order by
-                cast(scores.shared_weight as double) / cast(scores.full_weight as double) desc,
-                scores.candidate asc
+                cast(other_scores.shared_weight as double) / cast(other_scores.full_weight as double) desc,
+                other_scores.candidate asc
         ) as nearest_rank,
-    from scores
-    inner join unlinked_pages on scores.page_number = unlinked_pages.page_number
+    from other_scores
+    inner join unlinked_pages on other_scores.page_number = unlinked_pages.page_number
 ),
 
 page_links as (
     select
         page_numbers.page_id,
-        link_evidence.link_rank as rank,
+        links.link_rank as rank,
         case when candidates.item_key is null then 'article' else 'related' end as target_kind,
         case when candidates.item_key is null then candidates.article_id end as article_id,
         case when candidates.item_key is not null then candidates.article_id end
@@ -493,28 +580,32 @@ page_links as (
         candidates.related_position,
         candidates.title,
         cast(link_evidence.shared_weight as double)
-        / cast(link_evidence.full_weight as double) as score,
+        / cast(links.full_weight as double) as score,
         cast(coalesce(link_evidence.word_weight, 0) as double)
-        / cast(link_evidence.full_weight as double) as word_score,
+        / cast(links.full_weight as double) as word_score,
         cast(coalesce(link_evidence.date_weight, 0) as double)
-        / cast(link_evidence.full_weight as double) as date_score,
+        / cast(links.full_weight as double) as date_score,
         cast(coalesce(link_evidence.provider_weight, 0) as double)
-        / cast(link_evidence.full_weight as double) as provider_score,
+        / cast(links.full_weight as double) as provider_score,
         link_evidence.word_count as matched_term_count,
         link_evidence.words as matched_terms,
         cast(link_evidence.named_date as date) as matched_date,
         link_evidence.named_providers as matched_provider,
         concat_ws(
             '+',
-            case when link_evidence.is_listed then 'listed' end,
+            case when links.is_listed then 'listed' end,
             case when link_evidence.word_count > 0 then 'terms' end,
             case when link_evidence.named_date is not null then 'date' end,
             case when link_evidence.named_providers is not null then 'provider' end
         ) as method,
         cast(null as varchar) as link_note,
-    from link_evidence
-    inner join page_numbers on link_evidence.page_number = page_numbers.page_number
-    inner join candidates on link_evidence.candidate = candidates.candidate
+    from links
+    inner join link_evidence
+        on
+            links.page_number = link_evidence.page_number
+            and links.candidate = link_evidence.candidate
+    inner join page_numbers on links.page_number = page_numbers.page_number
+    inner join candidates on links.candidate = candidates.candidate
     union all
     select
         unlinked_pages.page_id,
