@@ -197,7 +197,7 @@ def _sheet(tree: _Tree, shape: Shape, count: int, undecodable: list[int]) -> She
     if shape.has_topics:
         lists["provider.images"] = _images(tree, tree.provider_image, certain)
         lists["topics"] = _topics(tree)
-    others = tree.top & ~_allowed((*shape.values, *_NESTED))[lines.key]
+    others = tree.top & ~tree.wrong & ~_allowed((*shape.values, *_NESTED))[lines.key]
     if not shape.has_topics:
         others |= tree.top & (lines.key == _TOPICS)
     _refuse_repeated(lines, others, certain)
