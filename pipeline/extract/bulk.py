@@ -20,7 +20,7 @@ from pipeline.sheets import Bulk
 
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
-_SHORT_BODY = 256
+_NEAR_END = 1024
 LEAST_DEPTH = 24
 """Nesting that is never exceeded here."""
 
@@ -113,13 +113,13 @@ class _Cut:
 def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
     """The front matter and what follows it; None where it is not closed.
 
-    A fence near the end is taken for the one that closes it. Were there one before, it would
-    be a line of the front matter that is no line of a record, and the file not certain.
+    The first fence near the end is taken for the one that closes it. Were there one before, it
+    would be a line of the front matter that is no line of a record, and the file not certain.
     """
-    last = data.rfind(b"\n---", -_SHORT_BODY)
-    closing = CLOSING.match(data, last) if last > 0 else None
+    fence = data.find(b"\n---", max(len(data) - _NEAR_END, 0))
+    closing = CLOSING.match(data, fence) if fence > 0 else None
     if closing is not None:
-        return data[data.find(b"\n") + 1 : last + 1], data[closing.end() :]
+        return data[data.find(b"\n") + 1 : fence + 1], data[closing.end() :]
     try:
         fences = Fences(data)
     except FileRejected:
