@@ -7,6 +7,7 @@ A chunk's folder holds one Parquet part per table, except that `related_items` w
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -20,14 +21,16 @@ import pyarrow.parquet as pq
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of, save_about, save_part
 from pipeline.errors import FileRejected
+from pipeline.extract.bulk import read_bulk
 from pipeline.extract.discover import RawFile, raw_file, read_bytes, readable
-from pipeline.extract.read import Extracted, FileReader, kind_of
+from pipeline.extract.read import NO_CATEGORY, Extracted, FileReader, kind_of
 from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
 from pipeline.parquet import Part, write_part
 from pipeline.plan import cut
 from pipeline.transform.articles import record_id
 from pipeline.transform.batch import Batch, FileFacts
+from pipeline.transform.bulk import cast_bulk
 from pipeline.transform.mentions import ItemMemory
 
 RELATED = "related_items"
@@ -122,6 +125,14 @@ class ChunkWorker:
 
     def make_parts(self, order: Order) -> ChunkDone:
         """Read the files of a chunk and make its parts, if they are not there already."""
+        # A chunk makes objects by the hundred thousand and hardly a cycle among them.
+        gc.disable()
+        try:
+            return self._made(order)
+        finally:
+            gc.enable()
+
+    def _made(self, order: Order) -> ChunkDone:
         contents = [self._content(file) for file in order.files]
         digests = [
             hashlib.sha256(content).digest() if isinstance(content, bytes) else UNREAD
@@ -132,32 +143,47 @@ class ChunkWorker:
         # What could not be read may fail otherwise next time, so such a chunk is never reused.
         reused = UNREAD not in digests and self._store.find(key) is not None
         if not reused:
-            batch = Batch(self._memory)
-            for file, content, digest in zip(order.files, contents, digests, strict=True):
-                self._add(batch, file, content, digest)
-            self._write(order.planned, key, batch.tables())
+            self._write(order.planned, key, self._tables(order.files, contents, digests))
         bytes_read = sum(len(content) for content in contents if isinstance(content, bytes))
         return ChunkDone(order.planned.number, key, digests, bytes_read, reused)
+
+    def _tables(
+        self,
+        files: Sequence[RawFile],
+        contents: list[bytes | FileRejected],
+        digests: list[bytes],
+    ) -> dict[str, pa.Table]:
+        """The tables of a chunk: most files are read at once, what is left one by one."""
+        paths = [file.source_path for file in files]
+        bulk = read_bulk(contents, self._limits)
+        cast = cast_bulk(bulk, paths) if bulk else None
+        loaded = set(cast.loaded.tolist()) if cast else set()
+        skipped = set(cast.skipped.tolist()) if cast else set()
+        batch = Batch(self._memory)
+        for number, content in enumerate(contents):
+            if isinstance(content, FileRejected):
+                facts = FileFacts(paths[number], "other", files[number].size, None)
+                batch.add(facts, content)
+                continue
+            size, digest = len(content), digests[number].hex()
+            if number in loaded:
+                batch.add_cast(FileFacts(paths[number], "article", size, digest))
+                continue
+            record = NO_CATEGORY if number in skipped else self._read(paths[number], content)
+            batch.add(FileFacts(paths[number], kind_of(content, record), size, digest), record)
+        return batch.tables(cast)
+
+    def _read(self, source_path: str, content: bytes) -> Extracted | FileRejected:
+        try:
+            return self._reader.read(source_path, content)
+        except FileRejected as rejection:
+            return rejection
 
     def _content(self, file: RawFile) -> bytes | FileRejected:
         try:
             return read_bytes(file, self._limits)
         except FileRejected as rejection:
             return rejection
-
-    def _add(
-        self, batch: Batch, file: RawFile, content: bytes | FileRejected, digest: bytes
-    ) -> None:
-        if isinstance(content, FileRejected):
-            batch.add(FileFacts(file.source_path, "other", file.size, None), content)
-            return
-        record: Extracted | FileRejected
-        try:
-            record = self._reader.read(file.source_path, content)
-        except FileRejected as rejection:
-            record = rejection
-        kind = kind_of(content, record)
-        batch.add(FileFacts(file.source_path, kind, len(content), digest.hex()), record)
 
     def _write(self, planned: Planned, key: str, tables: dict[str, pa.Table]) -> None:
         with self._store.making(key) as folder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import stat
@@ -137,12 +136,14 @@ def read_bytes(file: RawFile, limits: Limits) -> bytes:
 def _read_at_rest(location: bytes, most: int) -> bytes | None:
     """Up to `most` bytes of a file; None where it was written meanwhile."""
     descriptor = os.open(location, _READ_ONLY)
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+    try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise FileRejected("unreadable_file", "no regular file any more")
-        data = _read_up_to(stream, min(most, before.st_size + 1))
+        data = _read_up_to(descriptor, min(most, before.st_size + 1))
         after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
     is_at_rest = _stamps(before) == _stamps(after) and len(data) == min(most, before.st_size)
     return data if is_at_rest else None
 
@@ -151,9 +152,9 @@ def _stamps(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _read_up_to(stream: io.FileIO, most: int) -> bytes:
+def _read_up_to(descriptor: int, most: int) -> bytes:
     """What a file holds, up to `most` bytes."""
-    data = stream.read(most) or b""
-    while len(data) < most and (more := stream.read(most - len(data))):
+    data = os.read(descriptor, most)
+    while 0 < len(data) < most - 1 and (more := os.read(descriptor, most - len(data))):
         data += more
     return data

@@ -20,9 +20,11 @@ from pipeline.records import FrontMatter, Path, Value
 
 BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
-_CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
+CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
 _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
+_AT_MARGIN = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*+[A-Za-z_]")
+_MARKER = re.compile(rb"^(?:---|\.\.\.|%|\xef\xbb\xbf)", re.MULTILINE)
 _FAST_DEPTH = 24  # nesting that the fast way never exceeds
 _VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
 
@@ -35,8 +37,7 @@ def opens_front_matter(data: bytes) -> bool:
 class Fences:
     """Where the front matter of a file lies: `block` between the fences, `body` after them.
 
-    `closing_line` is the 1-based line of the closing fence. Errors: `FileRejected`
-    unclosed_front_matter.
+    Errors: `FileRejected` unclosed_front_matter.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -46,7 +47,13 @@ class Fences:
             raise FileRejected("unclosed_front_matter", "no line closes the front matter", line=1)
         self.block = data[opening + 1 : closing.start() + 1]
         self.body = data[closing.end() :]
-        self.closing_line = data.count(b"\n", 0, closing.start()) + 1
+        self._before_closing = data, closing.start()
+
+    @property
+    def closing_line(self) -> int:
+        """The 1-based line of the closing fence."""
+        data, end = self._before_closing
+        return data.count(b"\n", 0, end) + 1
 
 
 def _closing(data: bytes, start: int) -> re.Match[bytes] | None:
@@ -57,7 +64,7 @@ def _closing(data: bytes, start: int) -> re.Match[bytes] | None:
         dots = data.find(b"\n...", at, dashes if dashes >= 0 else len(data))
         at = dots if dots >= 0 else dashes
         if at >= 0:
-            closing = _CLOSING.match(data, at)
+            closing = CLOSING.match(data, at)
             if closing:
                 return closing
             at += 1
@@ -127,13 +134,36 @@ class FrontMatterReader:
             listed = block[related.end() : end].rstrip(b"\n")
             items = self._items.mappings(listed.split(separator))
             if items is not None:
-                head = block[: related.start() + 1] + block[end:]
-                fields = parse_mapping(head.decode())
+                before, after = block[: related.start() + 1], block[end:]
+                fields = parse_mapping((before + after).decode())
+                if fields is None:
+                    fields = self._read_parts(before, after)
                 if fields is None or "related" in fields:
                     return None
                 fields["related"] = items
                 return fields
         return None
+
+    def _read_parts(self, before: bytes, after: bytes) -> dict[str, Value] | None:
+        """What stands before and after the list, by the reference reader; None where it must see
+        the whole.
+
+        Each part is by itself a mapping at the margin, so nothing in it is still open at its end.
+        """
+        if len(before) + len(after) > self._limits.max_nodes:
+            return None
+        fields: dict[str, Value] = {}
+        for part in filter(bytes.strip, (before, after)):
+            if not _AT_MARGIN.match(part) or _MARKER.search(part):
+                return None
+            try:
+                document = parse_document(part.decode(), first_line=2, limits=self._limits)
+            except FileRejected:
+                return None
+            if document.problems or not fields.keys().isdisjoint(document.fields):
+                return None
+            fields |= document.fields
+        return fields
 
     def _may_hold_too_much(self, block: bytes) -> bool:
         """Whether only the reference can tell that the values are not too many."""

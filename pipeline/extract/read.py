@@ -13,6 +13,7 @@ from pipeline.records import FrontMatter, Page, Skipped
 from pipeline.text import clean_text
 
 Extracted: TypeAlias = FrontMatter | Page | Skipped
+NO_CATEGORY = Skipped("no_category")
 _MARKDOWN = (".md", ".markdown")
 
 
@@ -28,7 +29,7 @@ class FileReader:
         if opens_front_matter(data):
             record = self._front_matter.read(data)
             if not _has_category(record):
-                return Skipped("no_category")
+                return NO_CATEGORY
             self._refuse_many_related(record)
             _refuse_secured(record.body, data.count(b"\n") - record.body.count("\n") + 1)
             return record

@@ -15,10 +15,10 @@ from typing import TypeAlias
 from pipeline.records import Value
 
 NULLS = frozenset(("null", "Null", "NULL"))
-_MAX_INDENT = 20
+MAX_INDENT = 20
 
 # Possessive quantifiers never give back what they took: a line is judged in one pass.
-_QUOTED = (
+QUOTED = (
     r'"[^"\\\n]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*+)*+"'
     r"|'[^'\n]*+'"
 )
@@ -26,10 +26,10 @@ _PLAIN = (
     r"(?:[A-Za-z0-9_./\u00c0-\ud7ff]|-(?=[0-9]))"
     r"[^\n:#]*+(?:(?::(?=[^ \n])|(?<=[^ ])#)[^\n:#]*+)*+"
 )
-_KEY = r"[A-Za-z_][A-Za-z0-9_-]{0,99}+"  # YAML finds no key in more than 1,024 characters
+KEY = r"[A-Za-z_][A-Za-z0-9_-]{0,99}+"  # YAML finds no key in more than 1,024 characters
 _LINE = re.compile(
-    rf"( *+)(?:(- )?({_KEY}):(?: ++({_QUOTED}|{_PLAIN})?)? *+"
-    rf"|- ++({_QUOTED}|{_PLAIN}) *+)\n"
+    rf"( *+)(?:(- )?({KEY}):(?: ++({QUOTED}|{_PLAIN})?)? *+"
+    rf"|- ++({QUOTED}|{_PLAIN}) *+)\n"
     r"|(\n)|([^\n]++\n?)"
 )
 _ODD_CHARACTER = re.compile(
@@ -58,7 +58,7 @@ def _scalar(raw: str) -> str | None:
 def _lines(text: str) -> list[_Line]:
     lines = []
     for indent, dash, key, value, item, blank, odd in _LINE.findall(text):
-        if odd or len(indent) > _MAX_INDENT:
+        if odd or len(indent) > MAX_INDENT:
             raise _NotPlain
         if not blank:
             lines.append((len(indent), bool(dash or item), key, value or item))

@@ -156,7 +156,7 @@ def _extra(
     return extra
 
 
-def _place(source_path: str) -> tuple[str | None, str]:
+def place_of(source_path: str) -> tuple[str | None, str]:
     """Collection and slug: the parent folder without leading `_`; the file's stem without date."""
     folder, _, name = source_path.rpartition("/")
     collection = folder.rpartition("/")[2].lstrip("_")
@@ -229,7 +229,7 @@ def _row(
     return ArticleRow(
         record_id(source_path),
         source_path,
-        *_place(source_path),
+        *place_of(source_path),
         required.category,
         fields.text("type"),
         required.title,

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
-from pipeline.arrow import table_of
+from pipeline.arrow import schema, table_of
 from pipeline.errors import FileRejected, Problem
 from pipeline.records import FrontMatter, Locator, Page, Skipped, Value, dotted
+from pipeline.sheets import Ints
 from pipeline.transform.articles import Article, cast_article, record_id
+from pipeline.transform.bulk import Cast
 from pipeline.transform.fields import Finding
-from pipeline.transform.image_rows import ImageRows
-from pipeline.transform.mentions import ItemMemory, Mentions
+from pipeline.transform.image_rows import ImageRows, images
+from pipeline.transform.mentions import ItemMemory, Mentions, related_items
 from pipeline.transform.pages import page_row, paragraph_rows
 from pipeline.transform.scalars import to_json
 
@@ -33,16 +36,17 @@ class FileFacts:
 
 
 class Batch:
-    """Rows of the tidy tables, growing file by file."""
+    """Rows of the tidy tables, growing file by file; an article goes by the number of its file."""
 
     def __init__(self, memory: ItemMemory) -> None:
         self._files: list[tuple[object, ...]] = []
         self._rejects: list[tuple[object, ...]] = []
         self._articles: list[tuple[object, ...]] = []
-        self._topics: list[tuple[object, ...]] = []
+        self._numbers: list[int] = []
+        self._topics: list[tuple[int, str, int]] = []
         self._pages: list[tuple[object, ...]] = []
         self._paragraphs: list[tuple[object, ...]] = []
-        self._images = ImageRows()
+        self._images = {owner: ImageRows(owner) for owner in ("article", "provider")}
         self._mentions = Mentions(memory)
 
     def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | FileRejected) -> None:
@@ -62,22 +66,29 @@ class Batch:
         if isinstance(record, FileRejected):
             status, reason = "rejected", record.problem.code
             self._add_problems(facts.source_path, [record.problem])
+        self._add_file(facts, status, reason)
+
+    def add_cast(self, facts: FileFacts) -> None:
+        """Add a file whose article comes with the columns that `tables` is given."""
+        self._add_file(facts, "loaded", None)
+
+    def _add_file(self, facts: FileFacts, status: str, reason: str | None) -> None:
         self._files.append(
             (facts.source_path, facts.kind, status, reason, facts.size, facts.sha256)
         )
 
     def _add_article(self, source_path: str, record: FrontMatter) -> None:
         article = cast_article(source_path, record)
-        number = len(self._articles)
+        number = len(self._files)
         findings, extra = list(article.findings), article.extra
         related_extra = self._add_mentions(number, article, findings)
         if related_extra:
             extra["related"] = related_extra
-        self._images.add(number, "article", article.images)
-        self._images.add(number, "provider", article.provider_images)
+        self._images["article"].add(number, article.images)
+        self._images["provider"].add(number, article.provider_images)
         self._articles.append((*article.row, to_json(extra) if extra else None))
-        article_id = article.row.article_id
-        self._topics.extend((article_id, topic, place) for topic, place in sorted(article.topics))
+        self._numbers.append(number)
+        self._topics.extend((number, topic, place) for topic, place in sorted(article.topics))
         problems = [*record.problems, *(_problem(finding, record.locator) for finding in findings)]
         if problems:
             problems.sort(key=lambda problem: problem.line or 0)
@@ -101,21 +112,51 @@ class Batch:
                 + (problem.line, problem.raw_value, problem.message)
             )
 
-    def tables(self) -> dict[str, pa.Table]:
-        """The tables by name; `related_items` still lacks `related_article_id`."""
-        articles = table_of("articles", self._articles)
-        article_ids = articles["article_id"].combine_chunks()
-        published_at = articles["published_at"].combine_chunks()
+    def tables(self, cast: Cast | None = None) -> dict[str, pa.Table]:
+        """The tables by name; `related_items` still lacks `related_article_id`.
+
+        `cast` are the articles of the files that `add_cast` added.
+        """
+        own = self._mentions.columns()
+        articles = [table_of("articles", self._articles)]
+        topics = [self._topic_table()]
+        mentions, pictures = [own], [each.columns() for each in self._images.values()]
+        pictures.append(self._mentions.images(own))
+        files = np.array(self._numbers, np.int64)
+        if cast is not None:
+            articles.append(cast.articles)
+            topics.append(cast.topics)
+            mentions.append(cast.mentions)
+            pictures += cast.images
+            files = np.concatenate((files, cast.loaded))
+        order = np.argsort(files)
+        whole = pa.concat_tables(articles).take(order).combine_chunks()
+        files, article_ids = files[order], whole["article_id"].combine_chunks()
         return {
             "files": table_of("files", self._files),
             "rejects": table_of("rejects", self._rejects),
-            "articles": articles,
-            "article_topics": table_of("article_topics", self._topics),
-            "related_items": self._mentions.table(article_ids, published_at),
-            "images": self._images.table(article_ids, self._mentions),
+            "articles": whole,
+            "article_topics": _article_topics(topics, article_ids, files),
+            "related_items": related_items(mentions, whole, files),
+            "images": images(pictures, article_ids, files),
             "pages": table_of("pages", self._pages),
             "page_paragraphs": table_of("page_paragraphs", self._paragraphs),
         }
+
+    def _topic_table(self) -> pa.Table:
+        columns = zip(*self._topics, strict=True) if self._topics else ((), (), ())
+        types = (pa.int64(), pa.string(), pa.int32())
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+        return pa.table(arrays, names=["article", "topic", "topic_position"])
+
+
+def _article_topics(tables: list[pa.Table], article_ids: pa.Array, files: Ints) -> pa.Table:
+    """`article_topics`, ordered by its key."""
+    both = pa.concat_tables(tables)
+    both = both.sort_by([("article", "ascending"), ("topic", "ascending")])
+    article = np.searchsorted(files, both["article"].to_numpy())
+    columns = [article_ids.take(article), both["topic"], both["topic_position"]]
+    return pa.table(columns, schema=schema("article_topics"))
 
 
 def _problem(finding: Finding, locator: Locator) -> Problem:

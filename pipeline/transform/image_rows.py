@@ -1,83 +1,94 @@
-"""The `images` table: article and provider images row by row, related ones expanded by index."""
+"""The `images` table: images of articles, of their providers and of related items, as columns."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.arrow import column_array, schema
+from pipeline.sheets import Ints
 from pipeline.transform.images import Image
-from pipeline.transform.mentions import Mentions, int_array
 
 OWNERS = ("article", "provider", "related")
 """In the order of `image_id`: a, p, r."""
 _ARTICLE_SHIFT, _OWNER_SHIFT, _POSITION_SHIFT = 2**42, 2**40, 2**20
 
 
-class ImageRows:
-    """The images of a batch's articles and of their providers, as listed."""
+@dataclass(frozen=True, slots=True)
+class ImageColumns:
+    """Images of one kind of owner: the number of each one's article, the position of the related
+    item (None for other owners), and the columns of the images."""
 
-    def __init__(self) -> None:
-        self._images: list[Image] = []
-        self._article = array("i")
-        self._owner = array("i")
+    owner: str
+    article: Ints
+    related_position: Ints | None
+    columns: dict[str, pa.Array]
 
-    def add(self, article: int, owner: str, images: list[Image]) -> None:
-        """Note the images of one owner (`article` or `provider`)."""
-        for image in images:
-            self._images.append(image)
-            self._article.append(article)
-            self._owner.append(OWNERS.index(owner))
-
-    def table(self, article_ids: pa.Array, mentions: Mentions) -> pa.Table:
-        """`images` of the batch, ordered by image_id."""
-        own = _columns(self._images, int_array(array("i", range(len(self._images)))))
-        own["article"] = int_array(self._article)
-        own["owner"] = int_array(self._owner)
-        own["related_position"] = pa.nulls(len(self._images), pa.int32())
-        both = pa.concat_tables([pa.table(own), _related(mentions)], promote_options="permissive")
-        ordered = both.combine_chunks().take(_order(both))
-        columns = {name: ordered[name].combine_chunks() for name in ordered.column_names}
-        columns["image_id"] = _image_id(columns, article_ids)
-        columns["article_id"] = pa.DictionaryArray.from_arrays(columns["article"], article_ids)
-        columns["owner"] = pa.DictionaryArray.from_arrays(columns["owner"], pa.array(OWNERS))
-        names = schema("images").names
-        return pa.table({name: columns[name] for name in names})
+    def table(self) -> pa.Table:
+        """The same as a table: article, owner, related_position, and the columns."""
+        count = len(self.article)
+        position = self.related_position
+        own = {
+            "article": pa.array(self.article, pa.int64()),
+            "owner": pa.repeat(pa.scalar(OWNERS.index(self.owner), pa.int32()), count),
+            "related_position": pa.nulls(count, pa.int32())
+            if position is None
+            else pa.array(position.astype(np.int32)),
+        }
+        texts = {
+            name: values.dictionary_encode() if pa.types.is_string(values.type) else values
+            for name, values in self.columns.items()
+        }
+        return pa.table(own | texts)
 
 
-def _columns(images: list[Image], taken: pa.Array) -> dict[str, pa.Array]:
-    """The columns of `images`, expanded: row i is image `taken[i]`."""
+def columns_of(images: Sequence[Image]) -> dict[str, pa.Array]:
+    """Images as columns of the table."""
     wanted = schema("images")
     values: Any = zip(*images, strict=True) if images else iter([()] * len(Image._fields))
-    columns = {}
-    for field, column in zip(Image._fields, values, strict=True):
-        name = "image_position" if field == "position" else field
-        array_ = column_array(column, wanted.field(name).type)
-        if pa.types.is_string(array_.type):
-            array_ = array_.dictionary_encode()
-        columns[name] = array_.take(taken)
-    return columns
+    names = ("image_position" if field == "position" else field for field in Image._fields)
+    return {
+        name: column_array(column, wanted.field(name).type)
+        for name, column in zip(names, values, strict=True)
+    }
 
 
-def _related(mentions: Mentions) -> pa.Table:
-    images: list[Image] = []
-    offsets = array("i", [0])
-    for item in mentions.items:
-        images.extend(item.images)
-        offsets.append(len(images))
-    of_item = pa.ListArray.from_arrays(
-        int_array(offsets), int_array(array("i", range(len(images))))
-    )
-    of_mention = of_item.take(int_array(mentions.item))
-    mention = pc.list_parent_indices(of_mention)
-    columns = _columns(images, pc.list_flatten(of_mention))
-    columns["article"] = int_array(mentions.article).take(mention)
-    columns["owner"] = pa.repeat(pa.scalar(OWNERS.index("related"), pa.int32()), len(mention))
-    columns["related_position"] = int_array(mentions.position).take(mention)
-    return pa.table(columns)
+class ImageRows:
+    """The images of a batch's articles or of their providers, as listed."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._images: list[Image] = []
+        self._article = array("q")
+
+    def add(self, article: int, images: list[Image]) -> None:
+        """Note the images that belong to one article."""
+        self._images += images
+        self._article.extend([article] * len(images))
+
+    def columns(self) -> ImageColumns:
+        """The same as columns."""
+        return ImageColumns(self._owner, np.array(self._article), None, columns_of(self._images))
+
+
+def images(parts: Sequence[ImageColumns], article_ids: pa.Array, files: Ints) -> pa.Table:
+    """`images` of a batch, ordered by image_id; `files` are the numbers by which `parts` call the
+    articles."""
+    tables = [part.table() for part in parts if len(part.article)] or [parts[0].table()]
+    both = pa.concat_tables(tables).combine_chunks()
+    ordered = both.take(_order(both))
+    columns = {name: ordered[name].combine_chunks() for name in ordered.column_names}
+    article = pa.array(np.searchsorted(files, columns["article"].to_numpy()).astype(np.int32))
+    columns["image_id"] = _image_id(columns, article_ids.take(article))
+    columns["article_id"] = pa.DictionaryArray.from_arrays(article, article_ids)
+    columns["owner"] = pa.DictionaryArray.from_arrays(columns["owner"], pa.array(OWNERS))
+    return pa.table({name: columns[name] for name in schema("images").names})
 
 
 def _order(images: pa.Table) -> pa.Array:
@@ -87,7 +98,7 @@ def _order(images: pa.Table) -> pa.Array:
     for column, shift in (
         (related, _POSITION_SHIFT),
         (images["owner"].cast(pa.int64()), _OWNER_SHIFT),
-        (images["article"].cast(pa.int64()), _ARTICLE_SHIFT),
+        (images["article"], _ARTICLE_SHIFT),
     ):
         key = pc.add(key, pc.multiply(column, shift))
     return pc.sort_indices(key)
@@ -100,8 +111,8 @@ def _numbered(template: str, numbers: pa.Array) -> pa.Array:
     return pa.array(texts, pa.string()).take(encoded.indices)
 
 
-def _image_id(columns: dict[str, pa.Array], article_ids: pa.Array) -> pa.Array:
+def _image_id(columns: dict[str, pa.Array], article_id: pa.Array) -> pa.Array:
     owners = pa.array(["-a", "-p", None]).take(columns["owner"])
     place = pc.coalesce(owners, _numbered("-r{:06d}", pc.fill_null(columns["related_position"], 0)))
     image = _numbered("-{:06d}", columns["image_position"])
-    return pc.binary_join_element_wise(article_ids.take(columns["article"]), place, image, "")
+    return pc.binary_join_element_wise(article_id, place, image, "")

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.arrow import column_array, schema
 from pipeline.records import Value
+from pipeline.sheets import Ints
+from pipeline.transform.image_rows import ImageColumns, columns_of
 from pipeline.transform.related import RelatedItem, RelatedValues, cast_related
 
 _REMEMBERED_ITEMS = 50_000
@@ -37,9 +41,43 @@ class ItemMemory:
         return typed
 
 
-def int_array(values: array[int]) -> pa.Array:
-    """An `array("i")` as an Arrow array without copying."""
-    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+@dataclass(frozen=True, slots=True)
+class MentionColumns:
+    """Mentions as columns: the number of the article, the position in its list, and the number of
+    the item among the distinct ones, whose columns are `values`."""
+
+    article: Ints
+    position: Ints
+    item: Ints
+    values: dict[str, pa.Array]
+
+    def images(self, owner: Ints, columns: dict[str, pa.Array]) -> ImageColumns:
+        """The images of the mentions, those of each item given once; `owner` is the item's number,
+        in ascending order."""
+        count = len(self.values["image_count"])
+        offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=count))))
+        of_item = pa.ListArray.from_arrays(
+            pa.array(offsets.astype(np.int32)), pa.array(np.arange(len(owner), dtype=np.int32))
+        )
+        of_mention = of_item.take(self.item)
+        mention = pc.list_parent_indices(of_mention).to_numpy()
+        taken = pc.list_flatten(of_mention)
+        expanded = {name: encoded(values).take(taken) for name, values in columns.items()}
+        return ImageColumns("related", self.article[mention], self.position[mention], expanded)
+
+    def table(self) -> pa.Table:
+        """article, related_position, and the columns of the item."""
+        columns = {
+            "article": pa.array(self.article, pa.int64()),
+            "related_position": pa.array(self.position.astype(np.int32)),
+        }
+        columns |= {name: encoded(values).take(self.item) for name, values in self.values.items()}
+        return pa.table(columns)
+
+
+def encoded(values: pa.Array) -> pa.Array:
+    """Texts as a dictionary array, other values as they are."""
+    return values.dictionary_encode() if pa.types.is_string(values.type) else values
 
 
 class Mentions:
@@ -51,9 +89,9 @@ class Mentions:
         self._parsed: list[dict[str, Value]] = []
         self.items: list[RelatedItem] = []
         self._noted: set[int] = set()
-        self.article = array("i")
-        self.position = array("i")
-        self.item = array("i")
+        self.article = array("q")
+        self.position = array("q")
+        self.item = array("q")
 
     def add(
         self, article: int, positions: Sequence[int], listed: Sequence[dict[str, Value]]
@@ -89,23 +127,41 @@ class Mentions:
                 self._noted.add(number)
         return number
 
-    def table(self, article_ids: pa.Array, published_at: pa.Array) -> pa.Table:
-        """`related_items` without `related_article_id`, which needs the whole archive."""
-        mentioned, article = int_array(self.item), int_array(self.article)
+    def columns(self) -> MentionColumns:
+        """The same as columns."""
         wanted = schema("related_items")
-        columns: dict[str, pa.Array] = {
-            "article_id": pa.DictionaryArray.from_arrays(article, article_ids),
-            "related_position": int_array(self.position),
+        rows = [item.values for item in self.items]
+        values = zip(*rows, strict=True) if rows else iter([()] * len(RelatedValues._fields))
+        columns = {
+            name: column_array(next(values), wanted.field(name).type)
+            for name in RelatedValues._fields
         }
-        values = zip(*(item.values for item in self.items), strict=True) if self.items else None
-        for name in RelatedValues._fields:
-            column = column_array(next(values) if values else (), wanted.field(name).type)
-            if pa.types.is_string(column.type):
-                column = column.dictionary_encode()
-            columns[name] = column.take(mentioned)
-        columns["lag_hours"] = _lag_hours(columns["published_at"], published_at.take(article))
-        names = [name for name in wanted.names if name in columns]
-        return pa.table({name: columns[name] for name in names})
+        return MentionColumns(
+            np.array(self.article), np.array(self.position), np.array(self.item), columns
+        )
+
+    def images(self, columns: MentionColumns) -> ImageColumns:
+        """The images of all mentions."""
+        images = [image for item in self.items for image in item.images]
+        owner = np.repeat(np.arange(len(self.items)), [len(item.images) for item in self.items])
+        return columns.images(owner, columns_of(images))
+
+
+def related_items(parts: Sequence[MentionColumns], articles: pa.Table, files: Ints) -> pa.Table:
+    """`related_items` of a batch, ordered by its key, without `related_article_id`, which needs the
+    whole archive. `files` are the numbers by which `parts` call the articles."""
+    tables = [part.table() for part in parts if len(part.article)] or [parts[0].table()]
+    both = pa.concat_tables(tables).combine_chunks()
+    if len(tables) > 1:
+        order = [("article", "ascending"), ("related_position", "ascending")]
+        both = both.take(pc.sort_indices(both.select(["article", "related_position"]), order))
+    columns = {name: both[name].combine_chunks() for name in both.column_names}
+    article = pa.array(np.searchsorted(files, columns.pop("article").to_numpy()).astype(np.int32))
+    ids, published_at = (articles[name].combine_chunks() for name in ("article_id", "published_at"))
+    columns["article_id"] = pa.DictionaryArray.from_arrays(article, ids)
+    columns["lag_hours"] = _lag_hours(columns["published_at"], published_at.take(article))
+    names = [name for name in schema("related_items").names if name in columns]
+    return pa.table({name: columns[name] for name in names})
 
 
 def _lag_hours(later: pa.Array, earlier: pa.Array) -> pa.Array:

@@ -2,7 +2,15 @@
 -- Grain: one page and one article or related item it is linked to; one row for a page without any.
 -- Odd but linear: a page is compared with the candidates that its rarest features bring, rarest
 -- first, until they have brought 500; one that more than 2,000 candidates share brings none.
-with unresolved_items as (
+-- Texts are split at blanks first, so that only distinct pieces are cut into words.
+with page_numbers as (
+    select
+        page_id,
+        cast(row_number() over (order by page_id) as integer) as page_number,
+    from pages
+),
+
+mentioned_items as (
     select
         article_id,
         related_position,
@@ -19,59 +27,125 @@ with unresolved_items as (
     where related_article_id is null and coalesce(canonical_url, title) is not null
 ),
 
-page_count as (
-    select count(*) as page_count,
-    from pages
+article_counts as (
+    select count(*) as article_count,
+    from articles
 ),
 
 candidates as (
     select
-        article_id,
-        cast(null as varchar) as item_key,
-        cast(null as varchar) as listing_article_id,
+        row_number() over (order by articles.article_id) as candidate,
+        articles.article_id,
         cast(null as integer) as related_position,
-        title,
-        concat_ws(' ', title, excerpt) as words,
-        published_date,
-        provider_domain,
-        provider_name,
+        cast(null as varchar) as item_key,
+        articles.title,
+        concat_ws(' ', articles.title, articles.excerpt) as words,
+        articles.published_date,
+        articles.provider_domain,
+        articles.provider_name,
     from articles
+    inner join page_numbers on page_numbers.page_number = 1
     union all
     select
-        cast(null as varchar) as article_id,
-        item_key,
-        article_id as listing_article_id,
-        related_position,
-        title,
-        concat_ws(' ', title, excerpt) as words,
-        cast(published_at as date) as published_date,
-        provider_domain,
-        provider_name,
-    from unresolved_items
-    where mention_rank = 1
+        article_counts.article_count + row_number() over (
+            order by mentioned_items.article_id, mentioned_items.related_position
+        ) as candidate,
+        mentioned_items.article_id,
+        mentioned_items.related_position,
+        mentioned_items.item_key,
+        mentioned_items.title,
+        concat_ws(' ', mentioned_items.title, mentioned_items.excerpt) as words,
+        cast(mentioned_items.published_at as date) as published_date,
+        mentioned_items.provider_domain,
+        mentioned_items.provider_name,
+    from mentioned_items
+    inner join page_numbers on page_numbers.page_number = 1
+    cross join article_counts
+    where mentioned_items.mention_rank = 1
 ),
 
-numbered_candidates as (
-    select
-        candidates.article_id,
-        candidates.item_key,
-        candidates.listing_article_id,
-        candidates.related_position,
-        candidates.title,
-        candidates.words,
-        candidates.published_date,
-        candidates.provider_domain,
-        candidates.provider_name,
-        cast(
-            row_number() over (
-                order by
-                    candidates.article_id asc nulls last,
-                    candidates.listing_article_id asc,
-                    candidates.related_position asc
-            ) as integer
-        ) as candidate,
+candidate_counts as (
+    select count(*) as candidate_count,
     from candidates
-    inner join page_count on page_count.page_count > 0
+),
+
+texts as (
+    select
+        cast(candidates.candidate as integer) as candidate,
+        candidates.words,
+        cast(candidates.published_date as varchar) as named_date,
+        lower(
+            coalesce(
+                candidates.provider_name,
+                case when providers.name_count = 1 then providers.provider_name end,
+                candidates.provider_domain
+            )
+        ) as named_provider,
+        case when providers.name_count > 1 then providers.provider_domain end as named_platform,
+    from candidates
+    left join providers on candidates.provider_domain = providers.provider_domain
+),
+
+-- Candidates have positive numbers, pages negative ones.
+tokens as (
+    select
+        candidate as document,
+        unnest(string_split(words, ' ')) as token,
+    from texts
+    union all
+    select
+        -page_numbers.page_number as document,
+        unnest(string_split(page_paragraphs.text, ' ')) as token,
+    from page_paragraphs
+    inner join page_numbers on page_paragraphs.page_id = page_numbers.page_id
+    where page_paragraphs.role in ('headline', 'dek', 'body')
+),
+
+-- A platform with many names can be named itself, beside the name the candidate has there.
+labels as (
+    select
+        candidate as document,
+        'date' as kind,
+        named_date as feature,
+    from texts
+    where named_date is not null
+    union all
+    select
+        candidate as document,
+        'provider' as kind,
+        named_provider as feature,
+    from texts
+    where named_provider is not null
+    union all
+    select
+        candidate as document,
+        'provider' as kind,
+        named_platform as feature,
+    from texts
+    where named_platform is not null
+    union all
+    select
+        -page_numbers.page_number as document,
+        page_mentions.kind,
+        lower(page_mentions.value) as feature,
+    from page_mentions
+    inner join page_numbers on page_mentions.page_id = page_numbers.page_id
+    where page_mentions.kind in ('date', 'provider')
+),
+
+distinct_tokens as (
+    select token,
+    from tokens
+    group by token
+),
+
+token_words as (
+    select
+        token,
+        unnest(
+            string_split(regexp_replace(lower(token), '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ')
+        ) as word,
+    from distinct_tokens
 ),
 
 -- English words that say nothing of a subject; in a large archive rarity alone would do.
@@ -92,83 +166,69 @@ function_words as (
         ) as word,
 ),
 
-candidate_words as (
+distinct_features as (
     select
-        candidate,
-        unnest(
-            string_split(regexp_replace(lower(words), '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ')
-        ) as word,
-    from numbered_candidates
+        'word' as kind,
+        token_words.word as feature,
+    from token_words
+    left join function_words on token_words.word = function_words.word
+    where length(token_words.word) > 1 and function_words.word is null
+    union
+    select
+        kind,
+        feature,
+    from labels
 ),
 
--- A platform with many names can be named itself, beside the name the candidate has there.
-candidate_features as (
+vocabulary as (
     select
-        candidate_words.candidate,
-        'word' as kind,
-        candidate_words.word as feature,
-    from candidate_words
-    left join function_words on candidate_words.word = function_words.word
-    where length(candidate_words.word) > 1 and function_words.word is null
+        kind,
+        feature,
+        cast(row_number() over (order by kind, feature) as integer) as feature_number,
+    from distinct_features
+),
+
+token_features as (
+    select
+        token_words.token,
+        vocabulary.feature_number,
+    from token_words
+    inner join vocabulary on token_words.word = vocabulary.feature and vocabulary.kind = 'word'
+    group by token_words.token, vocabulary.feature_number
+),
+
+document_features as (
+    select
+        tokens.document,
+        token_features.feature_number,
+    from tokens
+    inner join token_features on tokens.token = token_features.token
     union
     select
-        candidate,
-        'date' as kind,
-        cast(published_date as varchar) as feature,
-    from numbered_candidates
-    where published_date is not null
-    union
-    select
-        numbered_candidates.candidate,
-        'provider' as kind,
-        lower(
-            coalesce(
-                numbered_candidates.provider_name,
-                providers.provider_name,
-                numbered_candidates.provider_domain
-            )
-        ) as feature,
-    from numbered_candidates
-    left join providers
-        on
-            numbered_candidates.provider_domain = providers.provider_domain
-            and providers.name_count = 1
-    where
-        numbered_candidates.provider_name is not null
-        or numbered_candidates.provider_domain is not null
-    union
-    select
-        numbered_candidates.candidate,
-        'provider' as kind,
-        numbered_candidates.provider_domain as feature,
-    from numbered_candidates
-    inner join providers on numbered_candidates.provider_domain = providers.provider_domain
-    where providers.name_count > 1
+        labels.document,
+        vocabulary.feature_number,
+    from labels
+    inner join vocabulary on labels.kind = vocabulary.kind and labels.feature = vocabulary.feature
 ),
 
 feature_counts as (
     select
-        kind,
-        feature,
+        feature_number,
         count(*) as candidate_count,
-    from candidate_features
-    group by kind, feature
-),
-
-candidate_counts as (
-    select count(*) as candidate_count,
-    from numbered_candidates
+    from document_features
+    where document > 0
+    group by feature_number
 ),
 
 feature_rarities as (
     select
-        feature_counts.kind,
-        feature_counts.feature,
+        feature_counts.feature_number,
         feature_counts.candidate_count,
         ln(
             cast(candidate_counts.candidate_count + 1 as double)
             / cast(feature_counts.candidate_count as double)
         ) as rarity,
+        feature_counts.candidate_count * 25 > candidate_counts.candidate_count as is_common,
     from feature_counts
     cross join candidate_counts
 ),
@@ -176,101 +236,30 @@ feature_rarities as (
 -- Whole thousandths, so that their sums do not depend on order.
 features as (
     select
-        kind,
-        feature,
-        candidate_count,
-        cast(row_number() over (order by candidate_count, kind, feature) as integer)
-            as feature_number,
+        vocabulary.kind,
+        vocabulary.feature,
+        vocabulary.feature_number,
+        feature_rarities.candidate_count,
         cast(
-            floor(case when kind = 'word' then 1000 else 3000 end * rarity * rarity) as bigint
+            floor(
+                case when vocabulary.kind = 'word' then 1000 else 3000 end
+                * feature_rarities.rarity * feature_rarities.rarity
+            ) as bigint
         ) as weight,
+        feature_rarities.is_common,
     from feature_rarities
-),
-
-numbered_features as (
-    select
-        candidate_features.candidate,
-        features.feature_number,
-        features.weight,
-    from candidate_features
-    inner join features
-        on candidate_features.kind = features.kind and candidate_features.feature = features.feature
-),
-
-page_numbers as (
-    select
-        page_id,
-        row_number() over (order by page_id) as page_number,
-    from pages
-),
-
-page_words as (
-    select
-        page_id,
-        unnest(
-            string_split(regexp_replace(lower(text), '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ')
-        ) as word,
-    from page_paragraphs
-    where role in ('headline', 'dek', 'body')
-),
-
-page_features as (
-    select
-        page_id,
-        'word' as kind,
-        word as feature,
-        word as evidence,
-    from page_words
-    where length(word) > 1
-    union
-    select
-        page_id,
-        kind,
-        lower(value) as feature,
-        value as evidence,
-    from page_mentions
-    where kind in ('date', 'provider')
-),
-
-known_features as (
-    select
-        page_numbers.page_number,
-        features.feature_number,
-        page_numbers.page_number * 1000000000 + features.feature_number as page_feature,
-        page_features.kind,
-        page_features.evidence,
-        features.weight,
-        features.candidate_count,
-        coalesce(
-            sum(features.candidate_count) over (
-                partition by page_numbers.page_number
-                order by features.feature_number
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as brought_count,
-    from page_features
-    inner join page_numbers on page_features.page_id = page_numbers.page_id
-    inner join features
-        on page_features.kind = features.kind and page_features.feature = features.feature
-),
-
-pairs as (
-    select
-        known_features.page_number,
-        numbered_features.candidate,
-    from known_features
-    inner join numbered_features on known_features.feature_number = numbered_features.feature_number
-    where known_features.brought_count < 500 and known_features.candidate_count <= 2000
-    group by known_features.page_number, numbered_features.candidate
+    inner join vocabulary on feature_rarities.feature_number = vocabulary.feature_number
 ),
 
 candidate_weights as (
     select
-        candidate,
-        sum(weight) as own_weight,
-    from numbered_features
-    group by candidate
+        document_features.document as candidate,
+        sum(features.weight) as own_weight,
+        sum(features.weight) filter (where features.is_common) as common_weight,
+    from document_features
+    inner join features on document_features.feature_number = features.feature_number
+    where document_features.document > 0
+    group by document_features.document
 ),
 
 average_weights as (
@@ -278,42 +267,131 @@ average_weights as (
     from candidate_weights
 ),
 
-shared_weights as (
+-- A text lighter than the average counts as an average one.
+full_weights as (
+    select
+        candidate_weights.candidate,
+        cast(coalesce(candidate_weights.common_weight, 0) as bigint) as common_weight,
+        cast(
+            greatest(candidate_weights.own_weight, average_weights.average_weight) as bigint
+        ) as full_weight,
+    from candidate_weights
+    cross join average_weights
+),
+
+brought_counts as (
+    select
+        -document_features.document as page_number,
+        features.kind,
+        features.feature,
+        features.feature_number,
+        features.candidate_count,
+        features.weight,
+        features.is_common,
+        coalesce(
+            sum(features.candidate_count) over (
+                partition by document_features.document
+                order by features.candidate_count, features.feature_number
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as brought_count,
+    from document_features
+    inner join features on document_features.feature_number = features.feature_number
+    where document_features.document < 0
+),
+
+known_features as (
+    select
+        page_number,
+        kind,
+        feature,
+        feature_number,
+        candidate_count,
+        weight,
+        is_common,
+        brought_count < 500 and candidate_count <= 2000 as is_bringing,
+        cast(feature_number as bigint) * 1000000000 + page_number as page_feature,
+    from brought_counts
+),
+
+shared_features as (
+    select
+        feature_number,
+        min(is_common and not is_bringing) as is_common,
+    from known_features
+    group by feature_number
+),
+
+-- What pages and candidates share lies in the features that some page has.
+comparable_features as (
+    select
+        document_features.document as candidate,
+        document_features.feature_number,
+        shared_features.is_common,
+    from document_features
+    inner join shared_features on document_features.feature_number = shared_features.feature_number
+    where document_features.document > 0
+),
+
+pairs as (
+    select
+        known_features.page_number,
+        document_features.document as candidate,
+    from known_features
+    inner join document_features
+        on known_features.feature_number = document_features.feature_number
+    where known_features.is_bringing and document_features.document > 0
+    group by known_features.page_number, document_features.document
+),
+
+rare_weights as (
     select
         pairs.page_number,
         pairs.candidate,
-        sum(known_features.weight) as shared_weight,
-        count(*) filter (where known_features.kind = 'word') as shared_word_count,
+        sum(known_features.weight) as rare_weight,
     from pairs
-    inner join numbered_features on pairs.candidate = numbered_features.candidate
+    inner join comparable_features
+        on pairs.candidate = comparable_features.candidate and not comparable_features.is_common
     inner join known_features
         on
-            pairs.page_number * 1000000000 + numbered_features.feature_number
+            comparable_features.feature_number * cast(1000000000 as bigint) + pairs.page_number
             = known_features.page_feature
     group by pairs.page_number, pairs.candidate
 ),
 
--- A text lighter than the average counts as an average one, and a date or provider alone links
--- nothing: a title of two words that both occur in a page is not yet what the page tells of.
-scores as (
+-- 0.4 is what a link takes: pairs that stay below it with all common features shared are left.
+likely_pairs as (
     select
-        shared_weights.page_number,
-        shared_weights.candidate,
-        shared_weights.shared_weight,
-        greatest(candidate_weights.own_weight, average_weights.average_weight) as full_weight,
-    from shared_weights
-    inner join candidate_weights on shared_weights.candidate = candidate_weights.candidate
-    cross join average_weights
-    where shared_weights.shared_weight > 0 and shared_weights.shared_word_count >= 3
+        rare_weights.page_number,
+        rare_weights.candidate,
+        full_weights.full_weight,
+    from rare_weights
+    inner join full_weights on rare_weights.candidate = full_weights.candidate
+    where
+        (rare_weights.rare_weight + full_weights.common_weight) * 10
+        >= full_weights.full_weight * 4
 ),
 
--- 0.4 is what a link takes.
+-- A date or provider alone links nothing: a title of two words that both occur in a page is not
+-- yet what the page tells of.
 direct_links as (
     select
-        page_number,
-        candidate,
-    from scores
-    where shared_weight * 10 >= full_weight * 4
+        likely_pairs.page_number,
+        likely_pairs.candidate,
+        likely_pairs.full_weight,
+        cast(sum(known_features.weight) as bigint) as shared_weight,
+    from likely_pairs
+    inner join comparable_features on likely_pairs.candidate = comparable_features.candidate
+    inner join known_features
+        on
+            comparable_features.feature_number * cast(1000000000 as bigint)
+            + likely_pairs.page_number
+            = known_features.page_feature
+    group by likely_pairs.page_number, likely_pairs.candidate, likely_pairs.full_weight
+    having
+        count(*) filter (where known_features.kind = 'word') >= 3
+        and sum(known_features.weight) * 10 >= likely_pairs.full_weight * 4
 ),
 
 listed_items as (
@@ -321,34 +399,119 @@ listed_items as (
         direct_links.page_number,
         items.candidate,
     from direct_links
-    inner join numbered_candidates as linked on direct_links.candidate = linked.candidate
-    inner join unresolved_items on linked.article_id = unresolved_items.article_id
-    inner join numbered_candidates as items on unresolved_items.item_key = items.item_key
+    inner join candidates as linked
+        on direct_links.candidate = linked.candidate and linked.item_key is null
+    inner join mentioned_items on linked.article_id = mentioned_items.article_id
+    inner join candidates as items on mentioned_items.item_key = items.item_key
     group by direct_links.page_number, items.candidate
+),
+
+linked_pages as (
+    select page_number,
+    from direct_links
+    group by page_number
+),
+
+unlinked_pages as (
+    select
+        page_numbers.page_id,
+        page_numbers.page_number,
+    from page_numbers
+    left join linked_pages on page_numbers.page_number = linked_pages.page_number
+    where linked_pages.page_number is null
+),
+
+-- Other pairs are needed where a page has no link, and for what linked articles list.
+other_pairs as (
+    select
+        pairs.page_number,
+        pairs.candidate,
+    from pairs
+    inner join unlinked_pages on pairs.page_number = unlinked_pages.page_number
+    union all
+    select
+        pairs.page_number,
+        pairs.candidate,
+    from pairs
+    inner join listed_items
+        on
+            pairs.page_number = listed_items.page_number
+            and pairs.candidate = listed_items.candidate
+),
+
+other_scores as (
+    select
+        other_pairs.page_number,
+        other_pairs.candidate,
+        full_weights.full_weight,
+        cast(sum(known_features.weight) as bigint) as shared_weight,
+    from other_pairs
+    inner join full_weights on other_pairs.candidate = full_weights.candidate
+    inner join comparable_features on other_pairs.candidate = comparable_features.candidate
+    inner join known_features
+        on
+            comparable_features.feature_number * cast(1000000000 as bigint)
+            + other_pairs.page_number
+            = known_features.page_feature
+    group by other_pairs.page_number, other_pairs.candidate, full_weights.full_weight
+    having
+        count(*) filter (where known_features.kind = 'word') >= 3
+        and sum(known_features.weight) > 0
+),
+
+found_links as (
+    select
+        page_number,
+        candidate,
+        shared_weight,
+        full_weight,
+        false as is_listed,
+    from direct_links
+    union all
+    select
+        other_scores.page_number,
+        other_scores.candidate,
+        other_scores.shared_weight,
+        other_scores.full_weight,
+        true as is_listed,
+    from other_scores
+    inner join linked_pages on other_scores.page_number = linked_pages.page_number
+    where other_scores.shared_weight * 10 < other_scores.full_weight * 4
+),
+
+ranked_links as (
+    select
+        page_number,
+        candidate,
+        full_weight,
+        is_listed,
+        row_number() over (
+            partition by page_number
+            order by
+                cast(shared_weight as double) / cast(full_weight as double) desc,
+                candidate asc
+        ) as link_rank,
+    from found_links
 ),
 
 links as (
     select
-        scores.page_number,
-        scores.candidate,
-        scores.full_weight,
-        direct_links.candidate is null as is_listed,
-        row_number() over (
-            partition by scores.page_number
-            order by
-                cast(scores.shared_weight as double) / cast(scores.full_weight as double) desc,
-                scores.candidate asc
-        ) as link_rank,
-    from scores
-    left join direct_links
-        on
-            scores.page_number = direct_links.page_number
-            and scores.candidate = direct_links.candidate
-    left join listed_items
-        on
-            scores.page_number = listed_items.page_number
-            and scores.candidate = listed_items.candidate
-    where direct_links.candidate is not null or listed_items.candidate is not null
+        page_number,
+        candidate,
+        full_weight,
+        is_listed,
+        link_rank,
+    from ranked_links
+    where link_rank <= 10
+),
+
+provider_values as (
+    select
+        lower(value) as feature,
+        min(value) as value,
+    from page_mentions
+    where kind = 'provider'
+    group by lower(value)
 ),
 
 link_evidence as (
@@ -362,59 +525,62 @@ link_evidence as (
             as provider_weight,
         count(*) filter (where known_features.kind = 'word') as word_count,
         string_agg(
-            case when known_features.kind = 'word' then known_features.evidence end,
-            ', ' order by known_features.feature_number
-        ) as words,
-        max(case when known_features.kind = 'date' then known_features.evidence end)
-            as named_date,
+            known_features.feature,
+            ', ' order by known_features.candidate_count, known_features.feature_number
+        ) filter (where known_features.kind = 'word') as words,
+        max(known_features.feature) filter (where known_features.kind = 'date') as named_date,
         string_agg(
-            case when known_features.kind = 'provider' then known_features.evidence end,
-            ', ' order by known_features.feature_number
-        ) as named_providers,
+            provider_values.value,
+            ', ' order by known_features.candidate_count, known_features.feature_number
+        ) filter (where known_features.kind = 'provider') as named_providers,
     from links
-    inner join numbered_features on links.candidate = numbered_features.candidate
+    inner join comparable_features on links.candidate = comparable_features.candidate
     inner join known_features
         on
-            links.page_number * 1000000000 + numbered_features.feature_number
+            comparable_features.feature_number * cast(1000000000 as bigint) + links.page_number
             = known_features.page_feature
-    where links.link_rank <= 10
+    left join provider_values
+        on known_features.kind = 'provider' and known_features.feature = provider_values.feature
     group by links.page_number, links.candidate
-),
-
-nearest as (
-    select
-        scores.page_number,
-        numbered_candidates.title,
-        scores.shared_weight * 100 // scores.full_weight as hundredths,
-        count(*) over (partition by scores.page_number) as compared_count,
-        row_number() over (
-            partition by scores.page_number
-            order by
-                cast(scores.shared_weight as double) / cast(scores.full_weight as double) desc,
-                scores.candidate asc
-        ) as nearest_rank,
-    from scores
-    inner join numbered_candidates on scores.candidate = numbered_candidates.candidate
 ),
 
 worded_pages as (
     select page_id,
-    from page_words
-    where length(word) > 1
+    from page_paragraphs
+    where
+        role in ('headline', 'dek', 'body')
+        and regexp_extract(lower(text), '([\p{L}\p{M}\p{N}+#]{2})', 1) <> ''
     group by page_id
+),
+
+nearest as (
+    select
+        other_scores.page_number,
+        other_scores.candidate,
+        other_scores.shared_weight * 100 // other_scores.full_weight as hundredths,
+        count(*) over (partition by other_scores.page_number) as compared_count,
+        row_number() over (
+            partition by other_scores.page_number
+            order by
+                cast(other_scores.shared_weight as double) / cast(other_scores.full_weight as double) desc,
+                other_scores.candidate asc
+        ) as nearest_rank,
+    from other_scores
+    inner join unlinked_pages on other_scores.page_number = unlinked_pages.page_number
 ),
 
 page_links as (
     select
         page_numbers.page_id,
         links.link_rank as rank,
-        case when numbered_candidates.article_id is null then 'related' else 'article' end
-            as target_kind,
-        numbered_candidates.article_id,
-        numbered_candidates.listing_article_id,
-        numbered_candidates.related_position,
-        numbered_candidates.title,
-        cast(link_evidence.shared_weight as double) / cast(links.full_weight as double) as score,
+        case when candidates.item_key is null then 'article' else 'related' end as target_kind,
+        case when candidates.item_key is null then candidates.article_id end as article_id,
+        case when candidates.item_key is not null then candidates.article_id end
+            as listing_article_id,
+        candidates.related_position,
+        candidates.title,
+        cast(link_evidence.shared_weight as double)
+        / cast(links.full_weight as double) as score,
         cast(coalesce(link_evidence.word_weight, 0) as double)
         / cast(links.full_weight as double) as word_score,
         cast(coalesce(link_evidence.date_weight, 0) as double)
@@ -434,15 +600,15 @@ page_links as (
         ) as method,
         cast(null as varchar) as link_note,
     from links
-    inner join page_numbers on links.page_number = page_numbers.page_number
-    inner join numbered_candidates on links.candidate = numbered_candidates.candidate
     inner join link_evidence
         on
             links.page_number = link_evidence.page_number
             and links.candidate = link_evidence.candidate
+    inner join page_numbers on links.page_number = page_numbers.page_number
+    inner join candidates on links.candidate = candidates.candidate
     union all
     select
-        page_numbers.page_id,
+        unlinked_pages.page_id,
         1 as rank,
         'none' as target_kind,
         cast(null as varchar) as article_id,
@@ -468,16 +634,15 @@ page_links as (
                 ' ',
                 'the nearest of', cast(nearest.compared_count as varchar),
                 'compared scores', cast(nearest.hundredths as varchar),
-                'hundredths, a link takes 40:', nearest.title
+                'hundredths, a link takes 40:', candidates.title
             )
         end as link_note,
-    from page_numbers
+    from unlinked_pages
     cross join candidate_counts
-    left join worded_pages on page_numbers.page_id = worded_pages.page_id
+    left join worded_pages on unlinked_pages.page_id = worded_pages.page_id
     left join nearest
-        on page_numbers.page_number = nearest.page_number and nearest.nearest_rank = 1
-    left join links on page_numbers.page_number = links.page_number and links.link_rank = 1
-    where links.page_number is null
+        on unlinked_pages.page_number = nearest.page_number and nearest.nearest_rank = 1
+    left join candidates on nearest.candidate = candidates.candidate
 )
 
 select

@@ -43,31 +43,13 @@ cited_item_counts as (
     group by provider_domain
 ),
 
-citing_articles as (
-    select
-        provider_domain,
-        article_id,
-    from related_items
-    where provider_domain is not null
-    group by provider_domain, article_id
-),
-
+-- Each article has one domain, so that no citing article is counted twice.
 citing_article_counts as (
     select
-        provider_domain,
-        count(*) as citing_article_count,
-    from citing_articles
-    group by provider_domain
-),
-
-provider_topics as (
-    select
-        articles.provider_domain,
-        article_topics.topic,
-        count(*) as article_count,
-    from articles
-    inner join article_topics on articles.article_id = article_topics.article_id
-    group by articles.provider_domain, article_topics.topic
+        to_domain as provider_domain,
+        sum(citing_article_count) as citing_article_count,
+    from provider_links
+    group by to_domain
 ),
 
 ranked_topics as (
@@ -78,7 +60,7 @@ ranked_topics as (
         row_number() over (
             partition by provider_domain order by article_count desc, topic asc
         ) as topic_rank,
-    from provider_topics
+    from topic_providers
 ),
 
 ranked_providers as (

@@ -3,32 +3,45 @@
 with story_members as (
     select
         story_articles.story_id,
-        story_articles.article_id,
         story_articles.lag_hours,
         articles.provider_domain,
         articles.published_at,
         articles.provider_name,
-        lower(articles.title) as title,
-        lower(regexp_extract(articles.title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 1)) as title_head,
-        lower(regexp_extract(articles.title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 2)) as title_suffix,
+        articles.title,
     from story_articles
     inner join articles on story_articles.article_id = articles.article_id
+),
+
+suffixed_members as (
+    select
+        story_id,
+        provider_domain,
+        provider_name,
+        title,
+        -- Few titles have one of these marks, and to look for it costs far less than the pattern.
+        case
+            when
+                title like '%|%' or title like '%–%' or title like '%—%' or title like '%-%'
+                then lower(regexp_extract(title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 2))
+        end as title_suffix,
+    from story_members
 ),
 
 titled_members as (
     select
         story_id,
-        article_id,
         provider_domain,
-        case
-            when
-                title_suffix in (
-                    lower(provider_name), provider_domain, split_part(provider_domain, '.', 1)
-                )
-                then title_head
-            else title
-        end as canonical_title,
-    from story_members
+        lower(
+            case
+                when
+                    title_suffix in (
+                        lower(provider_name), provider_domain, split_part(provider_domain, '.', 1)
+                    )
+                    then regexp_extract(title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 1)
+                else title
+            end
+        ) as canonical_title,
+    from suffixed_members
 ),
 
 story_titles as (

@@ -1,9 +1,10 @@
 -- Which articles tell the same story?
 -- Grain: one article, in its story. Stories are the connected components of the graph whose edges
 -- are resolved related links and equal canonical URLs.
--- Odd but near linear: every article points at an article that it is joined with; each round lets
--- it, and the article it points at, point at the smallest one that any neighbour points at in two
--- steps, so that pointers halve their distance to the first article of the story in every round.
+-- Odd but near linear: every article points at its earliest neighbour, then at what that one points
+-- at, twice over, which brings most stories together; only pairs that still point at different
+-- articles are followed further. There each round lets an article, and the one it points at, point
+-- at the earliest one that any neighbour points at in two steps, so that distances halve.
 with recursive article_numbers as (
     select
         article_id,
@@ -17,54 +18,104 @@ with recursive article_numbers as (
     from articles
 ),
 
-url_pairs as (
+repeated_urls as (
     select
-        n as a,
-        min(n) over (partition by canonical_url) as b,
+        canonical_url,
+        min(n) as first_n,
     from article_numbers
     where canonical_url is not null
+    group by canonical_url
+    having count(*) > 1
 ),
 
-link_pairs as (
+pairs as (
     select
-        least(listing.n, listed.n) as a,
-        greatest(listing.n, listed.n) as b,
+        listing.n as a,
+        listed.n as b,
     from related_items
     inner join article_numbers as listing on related_items.article_id = listing.article_id
     inner join article_numbers as listed on related_items.related_article_id = listed.article_id
-    where listing.n <> listed.n
-    group by least(listing.n, listed.n), greatest(listing.n, listed.n)
+    union all
+    select
+        article_numbers.n as a,
+        repeated_urls.first_n as b,
+    from article_numbers
+    inner join repeated_urls on article_numbers.canonical_url = repeated_urls.canonical_url
+),
+
+pointings as (
+    select
+        n,
+        n as first_n,
+    from article_numbers
+    union all
+    select
+        a as n,
+        min(b) as first_n,
+    from pairs
+    group by a
+    union all
+    select
+        b as n,
+        min(a) as first_n,
+    from pairs
+    group by b
+),
+
+nearest as (
+    select
+        n,
+        min(first_n) as first_n,
+    from pointings
+    group by n
+),
+
+nearer as (
+    select
+        here.n,
+        there.first_n,
+    from nearest as here
+    inner join nearest as there on here.first_n = there.n
+),
+
+hubs as (
+    select
+        here.n,
+        there.first_n,
+    from nearer as here
+    inner join nearer as there on here.first_n = there.n
+),
+
+hub_pairs as (
+    select
+        hubs_a.first_n as a,
+        hubs_b.first_n as b,
+    from pairs
+    inner join hubs as hubs_a on pairs.a = hubs_a.n
+    inner join hubs as hubs_b on pairs.b = hubs_b.n
+    -- As `<>` it would be taken for a join, of every article with every other.
+    where hubs_a.first_n - hubs_b.first_n <> 0
+    group by hubs_a.first_n, hubs_b.first_n
 ),
 
 edges as (
     select
         a,
         b,
-    from link_pairs
-    union all
+    from hub_pairs
+    union
     select
         b as a,
         a as b,
-    from link_pairs
-    union all
-    select
-        a,
-        b,
-    from url_pairs
-    where a <> b
-    union all
-    select
-        b as a,
-        a as b,
-    from url_pairs
-    where a <> b
+    from hub_pairs
 ),
 
 pointers (n, first_n) using key (n) as (
     select
-        n,
-        n as first_n,
-    from article_numbers
+        a as n,
+        a as first_n,
+    from edges
+    group by a
     union
     (
         with jumps as (
@@ -118,20 +169,39 @@ pointers (n, first_n) using key (n) as (
         inner join recurring.pointers as former on best.n = former.n
         where best.first_n < former.first_n
     )
+),
+
+members as (
+    select
+        article_numbers.article_id,
+        article_numbers.published_at,
+        article_numbers.published_second,
+        article_numbers.n,
+        coalesce(pointers.first_n, hubs.first_n) as first_n,
+    from article_numbers
+    inner join hubs on article_numbers.n = hubs.n
+    left join pointers on hubs.first_n = pointers.n
+),
+
+ties as (
+    select
+        first_n,
+        published_at,
+    from members
+    group by first_n, published_at
+    having count(*) > 1
 )
 
 select
     firsts.article_id as story_id,
-    article_numbers.article_id,
+    members.article_id,
     cast(
-        row_number() over (partition by pointers.first_n order by article_numbers.n) as bigint
+        row_number() over (partition by members.first_n order by members.n) as bigint
     ) as position,
-    count(*) over (
-        partition by pointers.first_n, article_numbers.published_at
-    ) > 1 as is_position_tied,
-    cast(article_numbers.published_second - firsts.published_second as double)
-    / 3600 as lag_hours,
-from pointers
-inner join article_numbers on pointers.n = article_numbers.n
-inner join article_numbers as firsts on pointers.first_n = firsts.n
-order by story_id, article_numbers.article_id
+    ties.first_n is not null as is_position_tied,
+    cast(members.published_second - firsts.published_second as double) / 3600 as lag_hours,
+from members
+inner join article_numbers as firsts on members.first_n = firsts.n
+left join ties
+    on members.first_n = ties.first_n and members.published_at = ties.published_at
+order by story_id, members.article_id

@@ -5,39 +5,20 @@ with archive_total as (
     from articles
 ),
 
-topic_articles as (
-    select
-        article_topics.topic,
-        articles.provider_domain,
-        articles.published_at,
-        articles.quality,
-        articles.heat,
-    from article_topics
-    inner join articles on article_topics.article_id = articles.article_id
-),
-
 topic_measures as (
     select
-        topic,
+        article_topics.topic,
         count(*) as article_count,
-        count(quality) as rated_article_count,
-        avg(quality) as avg_quality,
-        quantile_cont(quality, 0.5) as median_quality,
-        avg(heat) as avg_heat,
-        count(heat) as measured_article_count,
-        min(published_at) as first_published_at,
-        max(published_at) as last_published_at,
-    from topic_articles
-    group by topic
-),
-
-topic_months as (
-    select
-        topic,
-        cast(date_trunc('month', published_at) as date) as month,
-        count(*) as article_count,
-    from topic_articles
-    group by topic, cast(date_trunc('month', published_at) as date)
+        count(articles.quality) as rated_article_count,
+        avg(articles.quality) as avg_quality,
+        quantile_cont(articles.quality, 0.5) as median_quality,
+        avg(articles.heat) as avg_heat,
+        count(articles.heat) as measured_article_count,
+        min(articles.published_at) as first_published_at,
+        max(articles.published_at) as last_published_at,
+    from article_topics
+    inner join articles on article_topics.article_id = articles.article_id
+    group by article_topics.topic
 ),
 
 ranked_months as (
@@ -47,16 +28,7 @@ ranked_months as (
         row_number() over (
             partition by topic order by article_count desc, month asc
         ) as month_rank,
-    from topic_months
-),
-
-provider_counts as (
-    select
-        topic,
-        provider_domain,
-        count(*) as article_count,
-    from topic_articles
-    group by topic, provider_domain
+    from topic_monthly
 ),
 
 ranked_providers as (
@@ -68,7 +40,7 @@ ranked_providers as (
         row_number() over (
             partition by topic order by article_count desc, provider_domain asc
         ) as provider_rank,
-    from provider_counts
+    from topic_providers
 )
 
 select

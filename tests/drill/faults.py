@@ -7,7 +7,6 @@ deleted: the k-th of these *steps* of a run is where it is killed, or where the 
 from __future__ import annotations
 
 import errno
-import io
 import json
 import multiprocessing
 import os
@@ -155,9 +154,9 @@ def misread(kind: str, path: Path) -> None:
 def _append_after_reading(path: Path) -> None:
     read = discover._read_up_to
 
-    def read_and_append(stream: io.FileIO, most: int) -> bytes:
-        data = read(stream, most)
-        if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+    def read_and_append(descriptor: int, most: int) -> bytes:
+        data = read(descriptor, most)
+        if os.path.samestat(os.fstat(descriptor), path.stat()):
             with path.open("ab") as file:
                 file.write(b"more")
         return data

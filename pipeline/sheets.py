@@ -1,0 +1,93 @@
+"""Records as columns: where in a text each value of many records stands.
+
+What the extract stage hands to the transform stage for the records that are plain enough to be
+read all at once, without an object for each value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
+Bytes: TypeAlias = NDArray[np.uint8]
+
+PADDING = b"\0" * 32
+"""Follows every text, so that words of eight bytes can be read from its last bytes, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Where values stand, one of each record: bytes `start` to `end` of the text; equal where there
+    is none. `unclean` says which may need more than to be taken as they stand: entities to be
+    decoded, characters to be composed, blanks to be trimmed.
+    """
+
+    start: Ints
+    end: Ints
+    unclean: Mask
+
+    @property
+    def size(self) -> Ints:
+        """Bytes of each value."""
+        return self.end - self.start
+
+    def of(self, rows: Ints | Mask) -> Spans:
+        """The spans of some records only."""
+        return Spans(self.start[rows], self.end[rows], self.unclean[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Items of lists: the record each is of, its 1-based position there, and its fields."""
+
+    record: Ints
+    position: Ints
+    fields: dict[str, Spans]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Records of one kind: `text` holds all values, `data` the same as numbers.
+
+    `certain` says which records are read as the reference reads them, `complete` which of these
+    have no field that has no column here. `lists` go by the dotted name of their field.
+    """
+
+    text: bytes
+    data: Bytes
+    certain: Mask
+    complete: Mask
+    fields: dict[str, Spans]
+    lists: dict[str, Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """The files of a chunk that may be read all at once.
+
+    `files` gives the number in the chunk of the file of each of the `records`, `bodies` what
+    follows its front matter, empty where that is blank; `listed` the number in `items` of the item
+    that each mention mentions, record by record, `counts` how many mentions each record has.
+    """
+
+    files: Ints
+    records: Sheet
+    bodies: list[str]
+    items: Sheet
+    listed: Ints
+    counts: Ints
+
+
+def words_of(data: Bytes) -> NDArray[np.uint64]:
+    """The eight bytes from each place on, as one little-endian number; no byte is copied."""
+    return np.ndarray((max(len(data) - 7, 0),), "<u8", data.data, strides=(1,))
+
+
+def as_numbers(text: bytes) -> Bytes:
+    """The bytes of a text, with padding."""
+    return np.frombuffer(text + PADDING, np.uint8)
