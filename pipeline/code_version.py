@@ -48,7 +48,7 @@ def _digest(paths: list[Path], *others: str) -> str:
 def code_version(limits: Limits) -> str:
     """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent
-    kinds = (".py", ".j2", ".css")
+    kinds = (".py", ".css")
     sources = [
         path
         for path in package.rglob("*")

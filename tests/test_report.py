@@ -13,6 +13,7 @@ import pytest
 import pipeline
 from pipeline.build import build
 from pipeline.report.charts import axis, columns, number, share, thinned
+from pipeline.report.html import Html, html, joined
 from pipeline.report.page import queries
 from tests.build_fixtures import DATA_RAW, Builder
 
@@ -70,6 +71,18 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "raw" / f"{day}.md").write_text(text, encoding="utf-8")
     build(folder / "raw", folder / "out", workers=1)
     return folder / "out" / "report.html"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, '"><b>', "' onload='x", "&lt;", "{0.__class__}"])
+def test_whatever_is_put_into_html_is_text(text: str) -> None:
+    page = Elements(html('<p title="{}">{}</p>', text, joined([text, html("{}", text)])))
+    assert page.elements == {"p"}
+    assert page.attributes == {"title"}
+    assert page.text == f"{text}\n{text}"
+
+
+def test_html_is_not_escaped_twice() -> None:
+    assert html("{}{}", Html("<br>"), joined([Html("&amp;"), "&"], "")) == "<br>&amp;&amp;"
 
 
 def test_it_shows_the_figures_of_the_build(built: Builder) -> None:

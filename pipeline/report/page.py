@@ -7,16 +7,16 @@ page forbids itself scripts, frames and network. The same build always gives the
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
+from pathlib import Path
 from typing import Any, TypeAlias
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import pipeline
 from pipeline.definitions import sql_folder
+from pipeline.report import last_sections, sections
 from pipeline.report.charts import Columns, columns, number, share, thinned
+from pipeline.report.html import Html, html, joined
 from pipeline.summary import Finding
-from pipeline.text import plain
 
 Rows: TypeAlias = list[dict[str, Any]]
 Ask: TypeAlias = Callable[[str], Rows]
@@ -32,43 +32,57 @@ def queries() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>newsloom report</title>
+<style>
+{}
+</style>
+</head>
+<body>
+{}
+<main>
+{}
+</main>
+<footer><p>Made by newsloom {}. Each figure is a row of the table or mart named beside it; \
+all are in <code>analytics.duckdb</code> of the same folder.</p></footer>
+</body>
+</html>
+"""
+
+
 def render(ask: Ask, findings: list[Finding], check_count: int) -> str:
     """The whole page as HTML; `findings` are the checks that found rows, of `check_count`."""
-    parts: dict[str, Any] = {name: ask(query) for name, query in queries().items()}
-    (parts["totals"],) = parts["totals"]
-    parts["coverage"], parts["grain"] = _coverage(parts.pop("periods"))
-    parts["topic_periods"] = _grid(parts["topic_periods"])
-    parts["spread"] = {role: _spread(parts["quality"], role) for role in ("article", "related")}
-    parts["scale"] = _scale(parts["factors"])
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(**parts, findings=findings, check_count=check_count, version=pipeline.__version__)
-    )
+    rows = {name: ask(query) for name, query in queries().items()}
+    (totals,) = rows["totals"]
+    shown = [sections.trust(totals, findings, check_count)]
+    if totals["article_count"]:
+        shown += _of_articles(rows)
+    last = {
+        "stories": last_sections.stories,
+        "links": last_sections.links,
+        "completeness": last_sections.completeness,
+        "problems": last_sections.problems,
+    }
+    shown += [drawn(rows[name]) for name, drawn in last.items() if rows[name]]
+    style = Html(Path(__file__).with_name("report.css").read_text(encoding="utf-8"))
+    return html(_PAGE, style, sections.header(totals), joined(shown), pipeline.__version__)
 
 
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("pipeline.report", ""),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    made.filters.update(number=number, plain=plain, day=_day, percent=_percent)
-    made.globals["share"] = share
-    return made
-
-
-def _day(value: date | None) -> str:
-    """A date or time as its day."""
-    if isinstance(value, datetime):
-        value = value.date()
-    return "–" if value is None else value.isoformat()
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
+def _of_articles(rows: dict[str, Rows]) -> list[Html]:
+    spread = {role: _spread(rows["quality"], role) for role in ("article", "related")}
+    return [
+        sections.coverage(*_coverage(rows["periods"])),
+        sections.providers(rows["providers"]),
+        sections.topics(rows["topics"], _grid(rows["topic_periods"])),
+        sections.quality(spread, rows["factors"], _scale(rows["factors"])),
+    ]
 
 
 _NAMED: dict[str, Callable[[date], str]] = {
