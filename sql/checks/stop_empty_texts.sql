@@ -1,29 +1,108 @@
 -- Absent text is NULL everywhere, never an empty text.
+-- In large tables each column is asked alone, which the smallest texts that DuckDB keeps of each
+-- column answer without reading it.
 with offenders as (
     select
         'articles' as relation,
         article_id as key_value,
     from articles
-    where
-        '' in (
-            source_path,
-            collection,
-            slug,
-            category,
-            type,
-            title,
-            excerpt,
-            url,
-            web_url,
-            original_url,
-            amp_url,
-            cdn_amp_url,
-            canonical_url,
-            provider_domain,
-            provider_name,
-            body_text,
-            extra
-        )
+    where source_path = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where collection = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where slug = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where category = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where type = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where title = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where excerpt = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where web_url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where original_url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where amp_url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where cdn_amp_url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where canonical_url = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where provider_domain = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where provider_name = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where body_text = ''
+    union all
+    select
+        'articles' as relation,
+        article_id as key_value,
+    from articles
+    where extra = ''
     union all
     select
         'files' as relation,
@@ -35,7 +114,37 @@ with offenders as (
         'images' as relation,
         image_id as key_value,
     from images
-    where '' in (article_id, owner, url, host, title, attribution)
+    where article_id = ''
+    union all
+    select
+        'images' as relation,
+        image_id as key_value,
+    from images
+    where owner = ''
+    union all
+    select
+        'images' as relation,
+        image_id as key_value,
+    from images
+    where url = ''
+    union all
+    select
+        'images' as relation,
+        image_id as key_value,
+    from images
+    where host = ''
+    union all
+    select
+        'images' as relation,
+        image_id as key_value,
+    from images
+    where title = ''
+    union all
+    select
+        'images' as relation,
+        image_id as key_value,
+    from images
+    where attribution = ''
     union all
     select
         'page_paragraphs' as relation,
@@ -74,18 +183,61 @@ with offenders as (
         'related_items' as relation,
         concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
     from related_items
-    where '' in (
-        title,
-        excerpt,
-        type,
-        url,
-        canonical_url,
-        amp_url,
-        cdn_amp_url,
-        provider_domain,
-        provider_name,
-        related_article_id
-    )
+    where title = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where excerpt = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where type = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where url = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where canonical_url = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where amp_url = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where cdn_amp_url = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where provider_domain = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where provider_name = ''
+    union all
+    select
+        'related_items' as relation,
+        concat_ws(' ', article_id, cast(related_position as varchar)) as key_value,
+    from related_items
+    where related_article_id = ''
 )
 
 select
