@@ -103,26 +103,19 @@ spaced_aliases as (
     from aliases
 ),
 
+-- Without a letter, or with a single character, a name would be found in every other text: such an
+-- alias has no words.
 numbered_aliases as (
     select
         kind,
         value,
         style,
-        alias,
         row_number() over (order by kind, value, alias, style) as alias_number,
+        case
+            when length(alias) > 1 and alias <> 's' and regexp_extract(alias, '(\p{L})', 1) <> ''
+                then string_split(alias, ' ')
+        end as words,
     from spaced_aliases
-),
-
--- Without a letter, or with a single character, a name would be found in every other text.
-alias_lists as (
-    select
-        kind,
-        value,
-        style,
-        alias_number,
-        string_split(alias, ' ') as words,
-    from numbered_aliases
-    where length(alias) > 1 and alias <> 's' and regexp_extract(alias, '(\p{L})', 1) <> ''
 ),
 
 alias_places as (
@@ -134,7 +127,7 @@ alias_places as (
         words,
         array_length(words) as word_count,
         unnest(generate_series(1, array_length(words))) as place,
-    from alias_lists
+    from numbered_aliases
 ),
 
 alias_words as (
@@ -161,7 +154,9 @@ ruled_words as (
         case
             when style = 'capitals' then 'capitals'
             when style = 'any' and kind = 'provider' then 'any'
-            when length(word) in (2, 3, 4, 5) and regexp_extract(word, '^([\p{Lu}\p{N}]+)$', 1) <> ''
+            when
+                length(word) in (2, 3, 4, 5)
+                and regexp_extract(word, '^([\p{Lu}\p{N}]+)$', 1) <> ''
                 then 'exact'
             when kind = 'topic' and word_count = 1 and length(word) <= 3 then 'exact'
             when style = 'any' then 'any'
@@ -269,12 +264,6 @@ alias_matches as (
             start_words.alias_number = ruled_words.alias_number
             and start_words.place = ruled_words.place
             and start_words.folded_word = ruled_words.folded_word
-    where
-        ruled_words.rule = 'any'
-        or ruled_words.word = start_words.word and ruled_words.rule = 'exact'
-        or start_words.word <> start_words.folded_word and ruled_words.rule = 'cased'
-        or ruled_words.rule = 'capitals'
-        and regexp_extract(start_words.word, '(\p{Lu}.*\p{Lu})', 1) <> ''
     group by
         ruled_words.kind,
         ruled_words.value,
@@ -283,7 +272,15 @@ alias_matches as (
         start_words.page_id,
         start_words.paragraph_position,
         start_words.offset_place
-    having count(*) = ruled_words.word_count
+    having
+        count(*) filter (
+            where
+            ruled_words.rule = 'any'
+            or ruled_words.word = start_words.word and ruled_words.rule = 'exact'
+            or start_words.word <> start_words.folded_word and ruled_words.rule = 'cased'
+            or ruled_words.rule = 'capitals'
+            and regexp_extract(start_words.word, '(\p{Lu}.*\p{Lu})', 1) <> ''
+        ) = ruled_words.word_count
 ),
 
 spans as (
