@@ -134,7 +134,9 @@ labels as (
 ),
 
 distinct_tokens as (
-    select token,
+    select
+        token,
+        regexp_replace(lower(token), '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g') as words,
     from tokens
     group by token
 ),
@@ -142,9 +144,7 @@ distinct_tokens as (
 token_words as (
     select
         token,
-        unnest(
-            string_split(regexp_replace(lower(token), '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ')
-        ) as word,
+        unnest(string_split(words, ' ')) as word,
     from distinct_tokens
 ),
 
@@ -369,8 +369,8 @@ likely_pairs as (
     from rare_weights
     inner join full_weights on rare_weights.candidate = full_weights.candidate
     where
-        (rare_weights.rare_weight + full_weights.common_weight) * 10
-        >= full_weights.full_weight * 4
+        full_weights.full_weight * 4
+        <= (rare_weights.rare_weight + full_weights.common_weight) * 10
 ),
 
 -- A date or provider alone links nothing: a title of two words that both occur in a page is not
@@ -562,7 +562,8 @@ nearest as (
         row_number() over (
             partition by other_scores.page_number
             order by
-                cast(other_scores.shared_weight as double) / cast(other_scores.full_weight as double) desc,
+                cast(other_scores.shared_weight as double)
+                / cast(other_scores.full_weight as double) desc,
                 other_scores.candidate asc
         ) as nearest_rank,
     from other_scores

@@ -103,16 +103,19 @@ spaced_aliases as (
     from aliases
 ),
 
--- Without a letter, or with a single character, a name would be found in every other text.
+-- Without a letter, or with a single character, a name would be found in every other text: such an
+-- alias has no words.
 numbered_aliases as (
     select
         kind,
         value,
         style,
         row_number() over (order by kind, value, alias, style) as alias_number,
-        string_split(alias, ' ') as words,
+        case
+            when length(alias) > 1 and alias <> 's' and regexp_extract(alias, '(\p{L})', 1) <> ''
+                then string_split(alias, ' ')
+        end as words,
     from spaced_aliases
-    where length(alias) > 1 and alias <> 's' and regexp_extract(alias, '(\p{L})', 1) <> ''
 ),
 
 alias_places as (
@@ -151,7 +154,10 @@ ruled_words as (
         case
             when style = 'capitals' then 'capitals'
             when style = 'any' and kind = 'provider' then 'any'
-            when regexp_extract(word, '^([\p{Lu}\p{N}]{2,5})$', 1) <> '' then 'exact'
+            when
+                length(word) in (2, 3, 4, 5)
+                and regexp_extract(word, '^([\p{Lu}\p{N}]+)$', 1) <> ''
+                then 'exact'
             when kind = 'topic' and word_count = 1 and length(word) <= 3 then 'exact'
             when style = 'any' then 'any'
             when regexp_extract(word, '([\p{Lu}\p{Ll}\p{Lt}])', 1) = '' then 'any'
@@ -165,12 +171,7 @@ page_texts as (
     select
         page_id,
         paragraph_position,
-        string_split(
-            regexp_extract(
-                regexp_replace(text, '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), '^ ?(.*?) ?$', 1
-            ),
-            ' '
-        ) as words,
+        string_split(regexp_replace(text, '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ') as words,
     from page_paragraphs
 ),
 
@@ -187,18 +188,18 @@ page_words as (
     select
         page_id,
         paragraph_position,
+        words,
         place,
         list_extract(words, place) as word,
-        lower(list_extract(words, place)) as folded_word,
     from page_places
 ),
 
 word_uses as (
     select
-        folded_word,
+        lower(word) as folded_word,
         count(*) as use_count,
     from page_words
-    group by folded_word
+    group by lower(word)
 ),
 
 -- Looked up is the word of each alias that pages use least: "York", and not "The".
@@ -221,44 +222,65 @@ starts as (
     select
         page_words.page_id,
         page_words.paragraph_position,
+        page_words.words,
         known_words.alias_number,
         page_words.place - known_words.place as offset_place,
-    from known_words
-    inner join page_words on known_words.folded_word = page_words.folded_word
-    where known_words.rarity_rank = 1 and known_words.known_count = known_words.word_count
+        unnest(generate_series(1, known_words.word_count)) as place,
+    from page_words
+    inner join known_words
+        on
+            lower(page_words.word) = known_words.folded_word
+            and known_words.rarity_rank = 1
+            and known_words.known_count = known_words.word_count
+    where
+        page_words.place >= known_words.place
+        and page_words.place - known_words.place + known_words.word_count
+        <= array_length(page_words.words)
+),
+
+start_words as (
+    select
+        page_id,
+        paragraph_position,
+        alias_number,
+        offset_place,
+        place,
+        list_extract(words, offset_place + place) as word,
+        lower(list_extract(words, offset_place + place)) as folded_word,
+    from starts
 ),
 
 alias_matches as (
     select
         ruled_words.kind,
         ruled_words.value,
-        starts.page_id,
-        starts.paragraph_position,
-        starts.offset_place + 1 as first_place,
-        starts.offset_place + ruled_words.word_count as last_place,
-    from starts
-    inner join ruled_words on starts.alias_number = ruled_words.alias_number
-    inner join page_words
+        start_words.page_id,
+        start_words.paragraph_position,
+        start_words.offset_place + 1 as first_place,
+        start_words.offset_place + ruled_words.word_count as last_place,
+    from start_words
+    inner join ruled_words
         on
-            starts.page_id = page_words.page_id
-            and starts.paragraph_position = page_words.paragraph_position
-            and starts.offset_place + ruled_words.place = page_words.place
-            and ruled_words.folded_word = page_words.folded_word
-    where
-        ruled_words.rule = 'any'
-        or ruled_words.word = page_words.word and ruled_words.rule = 'exact'
-        or page_words.word <> page_words.folded_word and ruled_words.rule = 'cased'
-        or ruled_words.rule = 'capitals'
-        and regexp_extract(page_words.word, '(\p{Lu}.*\p{Lu})', 1) <> ''
+            start_words.alias_number = ruled_words.alias_number
+            and start_words.place = ruled_words.place
+            and start_words.folded_word = ruled_words.folded_word
     group by
         ruled_words.kind,
         ruled_words.value,
         ruled_words.alias_number,
         ruled_words.word_count,
-        starts.page_id,
-        starts.paragraph_position,
-        starts.offset_place
-    having count(*) = ruled_words.word_count
+        start_words.page_id,
+        start_words.paragraph_position,
+        start_words.offset_place
+    having
+        count(*) filter (
+            where
+            ruled_words.rule = 'any'
+            or ruled_words.word = start_words.word and ruled_words.rule = 'exact'
+            or start_words.word <> start_words.folded_word and ruled_words.rule = 'cased'
+            or ruled_words.rule = 'capitals'
+            and regexp_extract(start_words.word, '(\p{Lu}.*\p{Lu})', 1) <> ''
+        ) = ruled_words.word_count
 ),
 
 spans as (
@@ -331,17 +353,17 @@ months as (
     from month_names
 ),
 
--- Each word with the three before it: dates are found at their year, which comes last.
+-- Each year with the three words before it, in which its month and day stand.
 word_runs as (
     select
         page_id,
         paragraph_position,
         word as year_word,
-        lag(folded_word, 1) over paragraph as word_1,
-        lag(folded_word, 2) over paragraph as word_2,
-        lag(folded_word, 3) over paragraph as word_3,
+        case when place > 1 then lower(list_extract(words, place - 1)) end as word_1,
+        case when place > 2 then lower(list_extract(words, place - 2)) end as word_2,
+        case when place > 3 then lower(list_extract(words, place - 3)) end as word_3,
     from page_words
-    window paragraph as (partition by page_id, paragraph_position order by place)
+    where length(word) = 4 and regexp_extract(word, '^([12][0-9]{3})$', 1) <> ''
 ),
 
 dated_runs as (
@@ -362,7 +384,6 @@ dated_runs as (
             '^([0-9]{1,2})(?:st|nd|rd|th)?$', 1
         ) as day_word,
     from word_runs
-    where regexp_extract(year_word, '^([12][0-9]{3})$', 1) <> ''
 ),
 
 -- Only what stands between other signs than digits and hyphens is an ISO date.
