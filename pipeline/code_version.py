@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.definitions import sql_folder
 from pipeline.limits import Limits
 
-_LIBRARIES = ("ada-url", "duckdb", "pyarrow", "pyyaml")
+_LIBRARIES = ("ada-url", "duckdb", "numpy", "pyarrow", "pyyaml")
 
 
 @cache
