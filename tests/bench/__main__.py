@@ -2,6 +2,7 @@
 
 Sizes come from the command line: `--articles` of the generated archives, `--large` of the one
 with long related lists, `--growth` for the sizes at which time per article and memory are compared.
+What is measured side by side is also given as ratios, after the table.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.bench.measure import Measured, in_turn
 from tests.bench.peers import peers
 
 ROOT = Path(__file__).parent.parent.parent
-REPORT = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "performance.md"
 LONG_LISTS = 120
 """Most related items of an article of *large*: on average about as many as in real archives."""
 
@@ -37,14 +38,17 @@ def newsloom(raw: Path, out: Path, *options: str) -> list[str]:
     return [*run, *options]
 
 
+ONE, TWO = "newsloom, 1 worker", "newsloom, 2 workers"
+
+
 def contest(
     raw: Path, home: Path, repeats: int, rivals: dict[str, Sequence[str]]
 ) -> dict[str, Measured]:
     """The floor, newsloom with one and two workers, the baseline and its rivals on one archive."""
     commands: dict[str, Sequence[str]] = {
         "floor": [sys.executable, "-m", "tests.bench.floor", str(raw)],
-        "newsloom, 1 worker": newsloom(raw, home / "one", "--workers", "1", "--force"),
-        "newsloom, 2 workers": newsloom(raw, home / "two", "--workers", "2", "--force"),
+        ONE: newsloom(raw, home / "one", "--workers", "1", "--force"),
+        TWO: newsloom(raw, home / "two", "--workers", "2", "--force"),
         "baseline": [sys.executable, "-m", "tests.bench.baseline", str(raw), str(home / "base")],
         **rivals,
     }
@@ -83,17 +87,37 @@ def reruns(raw: Path, home: Path, repeats: int) -> dict[str, Measured]:
     return in_turn(commands, repeats, before)
 
 
-def rows_of(title: str, raw: Path, measured: dict[str, Measured]) -> list[str]:
-    """Lines of the table; ratios are to newsloom with one worker, or to the first row."""
-    base = measured.get("newsloom, 1 worker", next(iter(measured.values()))).median
-    size = bytes_in(raw)
-    lines = [
-        f"| {title} | {name} | {each.median:.2f} | {each.spread} | {each.median / base:.2f} |"
-        f" {size / each.median / 1e6:.1f} | {each.peak_bytes / 2**20:.0f} |"
-        for name, each in measured.items()
-    ]
-    print("\n".join(lines), flush=True)
-    return lines
+class Report:
+    """The lines of the table, and the ratios, as they come."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.ratios: list[str] = []
+
+    def add(self, title: str, raw: Path, measured: dict[str, Measured]) -> None:
+        """Note what was measured on one archive; ratios are to one worker, or to the first row."""
+        base = measured.get(ONE, next(iter(measured.values()))).median
+        size = bytes_in(raw)
+        lines = [
+            f"| {title} | {name} | {each.median:.2f} | {each.spread} | {each.processor:.2f} |"
+            f" {each.median / base:.2f} | {size / each.median / 1e6:.1f} |"
+            f" {each.peak_bytes / 2**20:.0f} |"
+            for name, each in measured.items()
+        ]
+        print("\n".join(lines), flush=True)
+        self.lines += lines
+
+    def compare(self, title: str, slow: str, fast: str, measured: dict[str, Measured]) -> None:
+        """Note how many times as long one takes as the other, by the clock and by processor time."""
+        if slow in measured and fast in measured:
+            clock = measured[slow].median / measured[fast].median
+            processor = measured[slow].processor / measured[fast].processor
+            self.say(f"{title}: {slow} ÷ {fast} = {clock:.2f} (processor time: {processor:.2f})")
+
+    def say(self, ratio: str) -> None:
+        """Note a ratio."""
+        print(ratio, flush=True)
+        self.ratios.append(f"- {ratio}")
 
 
 def bytes_in(raw: Path) -> int:
@@ -116,48 +140,75 @@ def archives(home: Path, wanted: argparse.Namespace) -> Iterator[tuple[str, Path
         shutil.rmtree(raw)
 
 
-def compete(home: Path, wanted: argparse.Namespace) -> Iterator[str]:
+def compete(home: Path, wanted: argparse.Namespace, report: Report) -> None:
     """Everybody on every archive; the rivals from npm on the real one of many small files."""
     for title, raw in archives(home, wanted):
         rivals = peers(home / "npm", raw) if title == "diablo4" else {}
         repeats = wanted.repeats if bytes_in(raw) < LARGE_BYTES else min(wanted.repeats, 3)
-        yield from rows_of(title, raw, contest(raw, home / "out", repeats, rivals))
+        measured = contest(raw, home / "out", repeats, rivals)
+        report.add(title, raw, measured)
+        for slow in ("baseline", *rivals):
+            report.compare(title, slow, ONE, measured)
+        report.compare(title, ONE, "floor", measured)
+        parquet = sum(path.stat().st_size for path in (home / "out" / "one").rglob("*.parquet"))
+        report.say(f"{title}: Parquet ÷ raw bytes = {parquet / bytes_in(raw):.3f}")
 
 
-def grow(home: Path, wanted: argparse.Namespace) -> Iterator[str]:
+def grow(home: Path, wanted: argparse.Namespace, report: Report) -> None:
     """Full runs, and reruns of one of the sizes, on archives that grow tenfold."""
+    smaller: tuple[int, Measured] | None = None
     for articles in wanted.growth:
         raw = home / "growth"
         write_sample(raw, articles)
         title = f"{articles:,} articles"
+        is_small = articles <= wanted.reruns
         commands = {
-            f"newsloom, {workers} workers": newsloom(
-                raw, home / f"grown{workers}", "--force", "--workers", str(workers)
-            )
-            for workers in ((1, 2) if articles <= wanted.reruns else (2,))
+            name: newsloom(raw, home / f"grown{workers}", "--force", "--workers", str(workers))
+            for name, workers in ((ONE, 1), (TWO, 2))
+            if is_small or workers == 2
         }
-        measured = in_turn(commands, 3 if articles <= wanted.reruns else 1)
-        yield from rows_of(title, raw, measured)
+        measured = in_turn(commands, 3 if is_small else 1)
+        report.add(title, raw, measured)
+        report.compare(title, ONE, TWO, measured)
+        largest = measured[TWO]
+        if smaller:
+            _tell_growth(report, *smaller, articles, largest)
+        smaller = articles, largest
         if articles == wanted.reruns:
-            yield from rows_of(title, raw, reruns(raw, home, wanted.repeats))
+            again = reruns(raw, home, wanted.repeats)
+            report.add(title, raw, again)
+            for name in list(again)[1:]:
+                report.compare(title, name, "full run", again)
         shutil.rmtree(raw)
 
 
-def report(lines: list[str], repeats: int) -> str:
-    """The page: the machine, the versions, the table."""
+def _tell_growth(report: Report, few: int, before: Measured, many: int, after: Measured) -> None:
+    each = (after.median / many) / (before.median / few)
+    memory = after.peak_bytes / before.peak_bytes
+    title = f"{many:,} against {few:,} articles, 2 workers"
+    report.say(f"{title}: time per article × {each:.2f}, peak memory × {memory:.2f}")
+
+
+def page(report: Report, repeats: int) -> str:
+    """The page: the machine, the versions, the table, the ratios."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return "\n".join(
         [
             "# Performance",
             "",
-            "Written by `make bench`. Whole processes, run in turn; median of "
-            f"{repeats} repeats. The ratio is to newsloom with one worker, else to the first row.",
+            "Written by `make bench`. Whole processes, run in turn; medians of up to "
+            f"{repeats} repeats. The ratio is to newsloom with one worker, else to the first row; "
+            "processor is the processor time of a process and all its children.",
             "",
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {libraries}.",
             "",
-            "| archive | what | seconds | least–most | ratio | MB/s | peak MiB |",
-            "|---|---|---:|---:|---:|---:|---:|",
-            *lines,
+            "| archive | what | seconds | least–most | processor | ratio | MB/s | peak MiB |",
+            "|---|---|---:|---:|---:|---:|---:|---:|",
+            *report.lines,
+            "",
+            "## Ratios",
+            "",
+            *report.ratios,
             "",
         ]
     )
@@ -167,19 +218,19 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=5_000)
-    parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--large", type=int, default=21_500)
+    parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--reruns", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=5)
     wanted = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="newsloom-bench-"))
+    report = Report()
     try:
-        lines = [*compete(home, wanted), *grow(home, wanted)]
+        compete(home, wanted, report)
+        grow(home, wanted, report)
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    page = report(lines, wanted.repeats)
-    REPORT.write_text(page, encoding="utf-8")
-    print(page)
+    PAGE.write_text(page(report, wanted.repeats), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Times whole processes: seconds, and the peak memory of the process and its children together."""
+"""Times whole processes: seconds by the clock and of the processor, and the peak memory of the
+process and its children together."""
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import threading
@@ -16,15 +18,22 @@ _POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds of each repeat, and the highest memory in bytes seen in any."""
+    """Seconds of each repeat, by the clock and of the processor, and the highest memory in bytes
+    seen in any."""
 
     seconds: tuple[float, ...]
+    processor_seconds: tuple[float, ...]
     peak_bytes: int
 
     @property
     def median(self) -> float:
         """Median of the repeats, in seconds."""
         return statistics.median(self.seconds)
+
+    @property
+    def processor(self) -> float:
+        """Median of the repeats, in seconds of all processors together."""
+        return statistics.median(self.processor_seconds)
 
     @property
     def spread(self) -> str:
@@ -48,9 +57,18 @@ def _watch(process: psutil.Process, stop: threading.Event, peak: list[int]) -> N
         peak[0] = max(peak[0], _memory(process))
 
 
-def run(command: Sequence[str]) -> tuple[float, int]:
-    """Run a command once: its seconds and peak bytes. Errors: where it fails."""
-    started = time.perf_counter()
+def _children_seconds() -> float:
+    """Processor time of all processes that have ended under this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(command: Sequence[str]) -> tuple[float, float, int]:
+    """Run a command once: its seconds, those of the processor, and peak bytes.
+
+    Errors: where it fails.
+    """
+    before, started = _children_seconds(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     stop, peak = threading.Event(), [0]
     watcher = threading.Thread(target=_watch, args=(psutil.Process(process.pid), stop, peak))
@@ -61,7 +79,7 @@ def run(command: Sequence[str]) -> tuple[float, int]:
     watcher.join()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: {errors.decode()}")
-    return seconds, peak[0]
+    return seconds, _children_seconds() - before, peak[0]
 
 
 def in_turn(
@@ -74,12 +92,17 @@ def in_turn(
     `before` prepares a command and is not timed.
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    processor: dict[str, list[float]] = {name: [] for name in commands}
     peaks = dict.fromkeys(commands, 0)
     for _ in range(repeats):
         for name, command in commands.items():
             if before and name in before:
                 before[name]()
-            took, peak = run(command)
+            took, used, peak = run(command)
             seconds[name].append(took)
+            processor[name].append(used)
             peaks[name] = max(peaks[name], peak)
-    return {name: Measured(tuple(seconds[name]), peaks[name]) for name in commands}
+    return {
+        name: Measured(tuple(seconds[name]), tuple(processor[name]), peaks[name])
+        for name in commands
+    }
