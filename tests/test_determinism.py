@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,12 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sizes of the process pools that are started."""
     started: list[int] = []
 
-    class Watched(workers.ProcessPoolExecutor):
+    class Watched(futures.ProcessPoolExecutor):
         def __init__(self, size: int, *rest: object) -> None:
             started.append(size)
             super().__init__(size, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", Watched)
+    monkeypatch.setattr(futures, "ProcessPoolExecutor", Watched)
     return started
 
 
