@@ -60,29 +60,43 @@ cited_item_counts as (
     select
         provider_domain,
         provider_name,
+        cast(row_number() over (order by provider_domain, provider_name) as integer)
+            as publisher_n,
         sum(mention_count) as mention_count,
         count(canonical_url) as distinct_related_count,
     from cited_items
     group by provider_domain, provider_name
 ),
 
+-- Millions of citing articles are told apart by number, which takes a fraction of the memory.
+numbered_articles as (
+    select
+        article_id,
+        cast(row_number() over (order by min(published_at)) as integer) as article_n,
+    from related_items
+    group by article_id
+),
+
 citing_articles as (
     select
-        provider_domain,
-        coalesce(provider_name, provider_domain) as provider_name,
-        article_id,
+        cited_item_counts.publisher_n,
+        numbered_articles.article_n,
     from related_items
-    where provider_domain is not null
-    group by provider_domain, coalesce(provider_name, provider_domain), article_id
+    inner join numbered_articles on related_items.article_id = numbered_articles.article_id
+    inner join cited_item_counts
+        on
+            related_items.provider_domain = cited_item_counts.provider_domain
+            and coalesce(related_items.provider_name, related_items.provider_domain)
+            = cited_item_counts.provider_name
+    group by cited_item_counts.publisher_n, numbered_articles.article_n
 ),
 
 citing_article_counts as (
     select
-        provider_domain,
-        provider_name,
+        publisher_n,
         count(*) as citing_article_count,
     from citing_articles
-    group by provider_domain, provider_name
+    group by publisher_n
 ),
 
 publisher_topics as (
@@ -199,9 +213,7 @@ left join cited_item_counts
         ranked_publishers.provider_domain = cited_item_counts.provider_domain
         and ranked_publishers.provider_name = cited_item_counts.provider_name
 left join citing_article_counts
-    on
-        ranked_publishers.provider_domain = citing_article_counts.provider_domain
-        and ranked_publishers.provider_name = citing_article_counts.provider_name
+    on cited_item_counts.publisher_n = citing_article_counts.publisher_n
 left join ranked_topics
     on
         ranked_publishers.provider_domain = ranked_topics.provider_domain
