@@ -39,86 +39,74 @@ with article_factors as (
     from articles
 ),
 
+-- Articles alike in every factor are summed first; there are few kinds of them.
+kinds as (
+    select
+        has_amp,
+        has_excerpt,
+        has_image,
+        related_count,
+        title_length,
+        topic_count,
+        type,
+        weekday,
+        count(*) as article_count,
+        count(quality) as n,
+        sum(quality) as total,
+        sum(quality * quality) as squares,
+    from article_factors
+    group by
+        has_amp,
+        has_excerpt,
+        has_image,
+        related_count,
+        title_length,
+        topic_count,
+        type,
+        weekday
+),
+
+kind_levels as (
+    select
+        factors.factor,
+        case factors.factor
+            when 'has_amp' then kinds.has_amp
+            when 'has_excerpt' then kinds.has_excerpt
+            when 'has_image' then kinds.has_image
+            when 'related_count' then kinds.related_count
+            when 'title_length' then kinds.title_length
+            when 'topic_count' then kinds.topic_count
+            when 'type' then kinds.type
+            when 'weekday' then kinds.weekday
+        end as level,
+        kinds.article_count,
+        kinds.n,
+        kinds.total,
+        kinds.squares,
+    from kinds
+    cross join (
+        values
+        ('has_amp'),
+        ('has_excerpt'),
+        ('has_image'),
+        ('related_count'),
+        ('title_length'),
+        ('topic_count'),
+        ('type'),
+        ('weekday')
+    ) as factors (factor)
+),
+
 level_sums as (
     select
-        'has_amp' as factor,
-        has_amp as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by has_amp
-    union all
-    select
-        'has_excerpt' as factor,
-        has_excerpt as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by has_excerpt
-    union all
-    select
-        'has_image' as factor,
-        has_image as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by has_image
-    union all
-    select
-        'related_count' as factor,
-        related_count as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by related_count
-    union all
-    select
-        'title_length' as factor,
-        title_length as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by title_length
-    union all
-    select
-        'topic_count' as factor,
-        topic_count as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by topic_count
-    union all
-    select
-        'type' as factor,
-        type as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by type
-    union all
-    select
-        'weekday' as factor,
-        weekday as level,
-        count(*) as article_count,
-        count(quality) as n,
-        sum(quality) as total,
-        sum(quality * quality) as squares,
-    from article_factors
-    group by weekday
+        factor,
+        level,
+        sum(article_count) as article_count,
+        sum(n) as n,
+        sum(total) as total,
+        sum(squares) as squares,
+    from kind_levels
+    group by factor, level
 ),
 
 -- The rest is every article outside the level: level and rest are independent of each other, level
