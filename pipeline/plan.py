@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 MAX_FILES = 4_096
 MIN_FILES = 256
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 _BOUNDARY_MASK = 0x3FF  # one id in 1,024 ends a chunk
 
 

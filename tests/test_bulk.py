@@ -234,3 +234,9 @@ def test_what_is_taken(head: bytes, is_taken: bool) -> None:
         b"webUrl: https://kelp.example/a\n" + head + b"\nprovider:\n  domain: kelp.example\n---\n"
     )
     assert taken([("a.md", record)]) == is_taken
+
+
+def test_a_chunk_of_marks_is_not_read_at_once() -> None:
+    record = b"---\ntitle: x\n" + b"a: " + b":" * 3_000_000 + b"\n---\n"
+    assert read_bulk([record] * 2, DEFAULT_LIMITS) is not None
+    assert read_bulk([record] * 3, DEFAULT_LIMITS) is None

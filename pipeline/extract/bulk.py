@@ -13,19 +13,21 @@ from itertools import chain
 import numpy as np
 
 from pipeline.errors import FileRejected
-from pipeline.extract.front_matter import CLOSING, Fences, opens_front_matter
+from pipeline.extract.front_matter import (
+    CLOSING,
+    FAST_DEPTH,
+    NEXT_FIELD,
+    RELATED,
+    VALUES_PER_LINE,
+    Fences,
+    opens_front_matter,
+)
+from pipeline.extract.lines import TooManyMarks
 from pipeline.extract.structure import ITEM, RECORD, read_documents
 from pipeline.limits import Limits
 from pipeline.sheets import Bulk
 
-_RELATED = re.compile(rb"\nrelated: *\n( *)- ")
-_NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _NEAR_END = 1024
-LEAST_DEPTH = 24
-"""Nesting that is never exceeded here."""
-
-VALUES_PER_LINE = 3
-"""`- key: value` is a mapping, a key and a scalar."""
 
 
 class _Numbers(dict[bytes, int]):
@@ -73,7 +75,7 @@ class _Cut:
             return
         if "secured" in text:
             return
-        related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
+        related = RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         numbers: list[int] = []
         if related is not None:
             end = self._end_of_list(block, related)
@@ -98,7 +100,7 @@ class _Cut:
         last = block.rfind(separator)
         if not block.startswith(key, last + len(separator)):
             last = first
-        following = _NEXT_FIELD.search(block, max(last, first))
+        following = NEXT_FIELD.search(block, max(last, first))
         return len(block) if following is None else following.start() + 1
 
     def _numbered(self, block: bytes, related: re.Match[bytes], end: int) -> list[int]:
@@ -130,18 +132,17 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
 def read_bulk(contents: Iterable[bytes | FileRejected], limits: Limits) -> Bulk | None:
     """The front-matter files among a chunk's files, as columns; None where none can be read so."""
     cut = _Cut(limits)
-    if limits.max_depth >= LEAST_DEPTH:
+    if limits.max_depth >= FAST_DEPTH:
         for number, data in enumerate(contents):
             if isinstance(data, bytes) and opens_front_matter(data):
                 cut.add(number, data)
     if not cut.files:
         return None
     counts = np.fromiter(map(len, cut.listed), np.int64, len(cut.listed))
-    return Bulk(
-        np.array(cut.files),
-        read_documents(cut.heads, [0] * len(cut.heads), RECORD),
-        cut.bodies,
-        read_documents(cut.items, cut.indents, ITEM),
-        np.fromiter(chain.from_iterable(cut.listed), np.int64, int(counts.sum())),
-        counts,
-    )
+    try:
+        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD)
+        items = read_documents(cut.items, cut.indents, ITEM)
+    except TooManyMarks:
+        return None
+    listed = np.fromiter(chain.from_iterable(cut.listed), np.int64, int(counts.sum()))
+    return Bulk(np.array(cut.files), records, cut.bodies, items, listed, counts)

@@ -21,12 +21,15 @@ from pipeline.records import FrontMatter, Path, Value
 BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*(?:\r?\n|\Z)")
 CLOSING = re.compile(rb"\n(?:---|\.\.\.)[ \t]*\r?(?=\n|\Z)")
-_RELATED = re.compile(rb"\nrelated: *\n( *)- ")
-_NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
+RELATED = re.compile(rb"\nrelated: *\n( *)- ")
+NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _AT_MARGIN = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*+[A-Za-z_]")
 _MARKER = re.compile(rb"^(?:---|\.\.\.|%|\xef\xbb\xbf)", re.MULTILINE)
-_FAST_DEPTH = 24  # nesting that the fast way never exceeds
-_VALUES_PER_LINE = 3  # `- key: value` is a mapping, a key and a scalar
+FAST_DEPTH = 24
+"""Nesting that the fast ways never exceed."""
+
+VALUES_PER_LINE = 3
+"""`- key: value` is a mapping, a key and a scalar."""
 
 
 def opens_front_matter(data: bytes) -> bool:
@@ -90,7 +93,7 @@ class FrontMatterReader:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._fast = limits.max_depth >= _FAST_DEPTH
+        self._fast = limits.max_depth >= FAST_DEPTH
         self._items = BlockMemory(2)
 
     def read(self, data: bytes) -> FrontMatter:
@@ -120,7 +123,7 @@ class FrontMatterReader:
             block = block.replace(b"\r\n", b"\n")
         if self._may_hold_too_much(block):
             return None
-        related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
+        related = RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         if related is None:
             return parse_mapping(block.decode())
         separator = b"\n" + related[1] + b"- "
@@ -129,7 +132,7 @@ class FrontMatterReader:
         # The list mostly ends the front matter but for a field or two, and so ends in the last
         # piece; where a piece is no item, the next field is looked for from the start of the list.
         for tail in (block.rfind(separator), related.end()):
-            next_field = _NEXT_FIELD.search(block, max(tail, related.end()))
+            next_field = NEXT_FIELD.search(block, max(tail, related.end()))
             end = len(block) if next_field is None else next_field.start() + 1
             listed = block[related.end() : end].rstrip(b"\n")
             items = self._items.mappings(listed.split(separator))
@@ -167,7 +170,7 @@ class FrontMatterReader:
 
     def _may_hold_too_much(self, block: bytes) -> bool:
         """Whether only the reference can tell that the values are not too many."""
-        most = self._limits.max_nodes // _VALUES_PER_LINE
+        most = self._limits.max_nodes // VALUES_PER_LINE
         return len(block) > most and block.count(b"\n") > most
 
 

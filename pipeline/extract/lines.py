@@ -58,6 +58,9 @@ def _plain_first() -> Mask:
 _CLASSES, _PLAIN_FIRST = _classes(), _plain_first()
 _DIGIT = np.isin(np.arange(256), list(b"0123456789"))
 _BYTE_ENDS = np.array([1 << (8 * size) for size in range(1, 8)], np.uint64)
+MOST_MARKS = 8_000_000
+"""Records have one such character in ten; the texts of a chunk then hold less than half of this."""
+
 _BLANKS_TRIMMED = 4
 """Lines that end with more blanks than this are odd."""
 
@@ -85,11 +88,18 @@ class Lines:
     odd: Mask
 
 
+class TooManyMarks(Exception):
+    """The text holds so many characters that matter that noting their places would take too much
+    memory: 25 bytes each."""
+
+
 class _Marks:
     """The lines of a text, and the characters in each that matter."""
 
     def __init__(self, data: Bytes, size: int) -> None:
         classes = _CLASSES[data[:size]]
+        if np.count_nonzero(classes) > MOST_MARKS:
+            raise TooManyMarks
         self._at = np.flatnonzero(classes)
         self._kind = classes[self._at]
         feeds = self._kind == _LINE_FEED
@@ -157,7 +167,10 @@ def _indents(words: NDArray[np.uint64], start: Ints) -> Ints:
 
 
 def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
-    """The lines of documents that begin at `starts` in `text`; each ends with a line break."""
+    """The lines of documents that begin at `starts` in `text`; each ends with a line break.
+
+    Errors: `TooManyMarks`.
+    """
     data = as_numbers(text)
     words = words_of(data)
     marks = _Marks(data, len(text))

@@ -151,6 +151,7 @@ def read_documents(texts: Sequence[bytes], base: Sequence[int], shape: Shape) ->
     """The documents of one shape; the keys of each stand at its `base` indent, as its text opens.
 
     Each text ends with a line break, uses line feeds only, and holds more than blanks.
+    Errors: `TooManyMarks`.
     """
     joined = b"".join(texts)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))

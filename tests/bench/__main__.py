@@ -108,7 +108,7 @@ class Report:
         self.lines += lines
 
     def compare(self, title: str, slow: str, fast: str, measured: dict[str, Measured]) -> None:
-        """Note how many times as long one takes as the other, by the clock and by processor time."""
+        """Note how many times as long one takes as the other, by clock and by processor time."""
         if slow in measured and fast in measured:
             clock = measured[slow].median / measured[fast].median
             processor = measured[slow].processor / measured[fast].processor
