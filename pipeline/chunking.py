@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pipeline.chunk_store import ChunkParts, ChunkStore
-from pipeline.listing import UNREAD, Listing
+from pipeline.listing import DIGEST_BYTES, UNREAD, Listing
 from pipeline.recipe import (
     ChunkDone,
     ChunkWorker,
@@ -50,11 +50,14 @@ class Chunking:
         self, listing: Listing, known: list[bytes | None], code: str, old: State | None
     ) -> None:
         self._listing = listing
-        self._digests = [digest or UNREAD for digest in known]
+        self._digests = bytearray().join(digest or UNREAD for digest in known)
         self._code = code
-        self._paths = source_paths(listing)
-        self._ids = ids_of(self._paths, _known_ids(old) if old else {})
-        self._planned = plan(listing, self._ids)
+        paths = source_paths(listing)
+        ids = ids_of(paths, _known_ids(old) if old else {})
+        self._planned = plan(listing, ids)
+        # What millions of files have is kept as few objects, and paths only if they are asked for.
+        self._ids = _SEPARATOR.join(ids).encode()
+        self._paths = paths if any(known) else []
 
     def make(self, store: ChunkStore, workers: Team[ChunkWorker], progress: Progress) -> Chunked:
         """Find or make the parts of every chunk."""
@@ -70,12 +73,13 @@ class Chunking:
             done += len(planned.indices)
             progress("read", done, total)
         parts = [found[planned.number] for planned in self._planned]
-        digests, ids = b"".join(self._digests), _SEPARATOR.join(self._ids).encode()
-        return Chunked([part for part in parts if part], digests, ids, bytes_read, made)
+        whole = [part for part in parts if part]
+        return Chunked(whole, bytes(self._digests), self._ids, bytes_read, made)
 
     def _kept(self, planned: Planned, store: ChunkStore) -> ChunkParts | None:
-        digests = [self._digests[index] for index in planned.indices]
-        if UNREAD in digests:
+        starts = (index * DIGEST_BYTES for index in planned.indices)
+        digests = [bytes(self._digests[start : start + DIGEST_BYTES]) for start in starts]
+        if UNREAD in digests or not self._paths:
             return None
         names = [self._paths[index].encode() for index in planned.indices]
         return store.find(chunk_key(self._code, names, digests))
@@ -86,7 +90,7 @@ class Chunking:
 
     def _taken(self, planned: Planned, report: ChunkDone, store: ChunkStore) -> ChunkParts:
         for index, digest in zip(planned.indices, report.digests, strict=True):
-            self._digests[index] = digest
+            self._digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
         parts = store.about(report.key)
         if parts is None:
             raise OSError(f"the parts of chunk {planned.number} have vanished from {store.folder}")

@@ -58,8 +58,9 @@ def make(
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
-            rebuild.make_tables(analytics, workers, progress)
+            rebuild.make_parts(analytics, workers)
             _free_memory(workers)
+            rebuild.make_tables(analytics, progress)
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
             rebuild.make_report(analytics, findings)
@@ -77,7 +78,7 @@ def make(
 
 
 def _free_memory(workers: Team[ChunkWorker]) -> None:
-    """Let go of what parsing needed; it would add up with what DuckDB needs for the marts."""
+    """Let go of what parsing needed; it would add up with what DuckDB needs from here on."""
     workers.stop()
     pa.default_memory_pool().release_unused()
 

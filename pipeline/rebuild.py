@@ -32,6 +32,9 @@ from pipeline.workers import Team
 BY_SOURCE_PATH = ("files", "rejects")
 """Tables keyed by source path; chunks follow ids, so these are sorted once more."""
 
+OWNERS = "articles"
+"""The table that tells which article a mentioned URL is of."""
+
 ID_COLUMNS = {"pages": "page_id", "page_paragraphs": "page_id"}
 """The column whose values lie between the first and last id of a chunk; else article_id."""
 
@@ -74,14 +77,10 @@ class Rebuild:
             return {}
         return {key: parts for key, parts in found.items() if parts}
 
-    def make_tables(
-        self, analytics: Warehouse, workers: Team[ChunkWorker], progress: Progress
-    ) -> None:
-        """Make every table that comes from the raw files."""
-        steps = len(TABLES) + 1
-        for done, name in enumerate(TABLES):
-            progress("tables", done, steps)
-            self._make_table(analytics, name)
+    def make_parts(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
+        """Make the parts of chunks that need the whole archive, and the table that they need."""
+        self.rows.update(dict.fromkeys((*TABLES, RELATED), 0))  # rows are shown in this order
+        self._make_table(analytics, OWNERS)
         self._new.owner_table = owner_table(self._chunks)
         if self._old and self._old.owner_table == self._new.owner_table:
             self._related.take_over(self._old.chunks)
@@ -89,8 +88,14 @@ class Rebuild:
         self._new.chunks = [
             KeptChunk(chunk.key, self._related.owners[chunk.key]) for chunk in self._chunks
         ]
-        self._make_table(analytics, RELATED)
-        progress("tables", steps, steps)
+
+    def make_tables(self, analytics: Warehouse, progress: Progress) -> None:
+        """Make every other table that comes from the raw files."""
+        others = [name for name in (*TABLES, RELATED) if name != OWNERS]
+        for done, name in enumerate(others):
+            progress("tables", done, len(others))
+            self._make_table(analytics, name)
+        progress("tables", len(others), len(others))
 
     def _part_name(self, chunk: ChunkParts, name: str) -> str:
         return self._related.name(chunk) if name == RELATED else name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Planned:
     """One chunk to be: its files in the order of their ids, and the first and last id."""
 
     number: int
-    indices: tuple[int, ...]
+    indices: Sequence[int]
     first: str
     last: str
 
@@ -92,7 +93,7 @@ def plan(listing: Listing, ids: Sequence[str]) -> list[Planned]:
     return [
         Planned(
             number,
-            tuple(order[place] for place in places),
+            array("q", (order[place] for place in places)),
             ordered[places.start] if places else "",
             ordered[places.stop - 1] if places else "",
         )

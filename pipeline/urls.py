@@ -50,7 +50,7 @@ def _without_tracking(query: str) -> str:
     return "&".join(part for part in query.split("&") if not _is_tracking(part))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def canonical_url(url: str) -> str:
     """The canonical form of an observed URL, by the WHATWG URL standard.
 
@@ -70,7 +70,7 @@ def canonical_url(url: str) -> str:
     return page
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def host_of(url: str) -> tuple[str | None, bool]:
     """The host of an image URL (lower case, no port) and whether the URL is relative.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extract.yaml_lines import parse_mapping
 from pipeline.records import Value
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MOST_BYTES = 4 * 1024 * 1024
 _LONGEST = 16_384
 
 

@@ -264,11 +264,7 @@ def _decode_escapes(lines: Lines, escaped: Mask) -> None:
     decoded = []
     at = len(lines.text)
     for line in np.flatnonzero(escaped).tolist():
-        raw = lines.text[lines.start[line] : lines.end[line]]
-        try:
-            value = json.loads(raw.decode()).encode() if _QUOTED.fullmatch(raw) else None
-        except ValueError:  # not UTF-8, or a control character
-            value = None
+        value = _unescaped(lines.text[lines.start[line] : lines.end[line]])
         if value is None:
             lines.odd[line] = True
             continue
@@ -277,6 +273,17 @@ def _decode_escapes(lines: Lines, escaped: Mask) -> None:
         lines.unclean[line] = True
         at += len(value)
     lines.text += b"".join(decoded)
+
+
+def _unescaped(raw: bytes) -> bytes | None:
+    """The text that a double-quoted text with escapes stands for; None where it is none."""
+    quotes = raw.count(b'\\"')
+    if raw.count(b"\\") == quotes and raw.count(b'"') == quotes + 2 and raw[-2:] != b'\\"':
+        return raw[1:-1].replace(b'\\"', b'"') if raw.endswith(b'"') else None
+    try:
+        return json.loads(raw.decode()).encode() if _QUOTED.fullmatch(raw) else None
+    except ValueError:  # not UTF-8, or a control character
+        return None
 
 
 def _drop_nulls(lines: Lines, plain: Mask, words: NDArray[np.uint64]) -> None:

@@ -20,7 +20,7 @@ from pipeline.sheets import Ints
 from pipeline.transform.image_rows import ImageColumns, columns_of
 from pipeline.transform.related import RelatedItem, RelatedValues, cast_related
 
-_REMEMBERED_ITEMS = 50_000
+_REMEMBERED_ITEMS = 5_000
 
 
 class ItemMemory:

@@ -82,7 +82,7 @@ def to_boolean(value: Value) -> bool | None:
         raise BadValue("invalid_boolean", "neither true nor false") from None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _seconds(text: str) -> int:
     found = _TIMESTAMP.fullmatch(text)
     if not found:
