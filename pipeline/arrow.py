@@ -89,3 +89,8 @@ def table_of(name: str, rows: Sequence[Sequence[Any]]) -> pa.Table:
         column_array(values, field.type) for values, field in zip(columns, wanted, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def encoded(values: pa.Array) -> pa.Array:
+    """Texts as a dictionary array, other values as they are."""
+    return values.dictionary_encode() if pa.types.is_string(values.type) else values

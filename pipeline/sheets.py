@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 Bytes: TypeAlias = NDArray[np.uint8]
+Words: TypeAlias = NDArray[np.uint64]
+
+BELOW = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
+"""Masks that keep the first bytes of a word, by their number."""
 
 PADDING = b"\0" * 32
 """Follows every text, so that words of eight bytes can be read from its last bytes, too."""
@@ -83,7 +87,7 @@ class Bulk:
     counts: Ints
 
 
-def words_of(data: Bytes) -> NDArray[np.uint64]:
+def words_of(data: Bytes) -> Words:
     """The eight bytes from each place on, as one little-endian number; no byte is copied."""
     return np.ndarray((max(len(data) - 7, 0),), "<u8", data.data, strides=(1,))
 

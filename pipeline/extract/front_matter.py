@@ -1,6 +1,7 @@
 """The front-matter reader: the bytes of one file → its fields and body, or a reject.
 
-Two ways lead to the same answer. The fast way takes the `related:` list apart at its item lines
+Most files of a chunk are read at once by `bulk`; here comes what is read by itself. Again two
+ways lead to the same answer. The fast way takes the `related:` list apart at its item lines
 and parses each distinct block of bytes once, because archives repeat the same items hundreds of
 times. Whatever is not provably safe to split goes the reference way, PyYAML's events.
 """

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.sheets import Ints
+from pipeline.sheets import BELOW, Ints, Words
 
 UNKNOWN, NO_KEY = -1, -2
 """Codes of a key that is none of the known ones, and of a line without a key."""
-
-BELOW = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
-"""Masks that keep the first bytes of a word."""
-
-Words: TypeAlias = NDArray[np.uint64]
 
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 

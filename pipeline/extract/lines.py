@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.keys import BELOW, NO_KEY, UNKNOWN, Keys
+from pipeline.extract.keys import NO_KEY, UNKNOWN, Keys
 from pipeline.extract.yaml_lines import KEY, MAX_INDENT, QUOTED
-from pipeline.sheets import Bytes, Ints, Mask, as_numbers, words_of
+from pipeline.sheets import BELOW, Bytes, Ints, Mask, Words, as_numbers, words_of
 
 _SPACES = np.uint64(0x2020202020202020)
 
@@ -153,7 +153,7 @@ class _Marks:
         self.unclean = (self.count(_AND) + self._per_line(line[~harmless])) > 0
 
 
-def _indents(words: NDArray[np.uint64], start: Ints) -> Ints:
+def _indents(words: Words, start: Ints) -> Ints:
     """How many blanks open each line; at least 24 where there are more."""
     indent = np.zeros(len(start), np.int64)
     waiting = np.arange(len(start))
@@ -208,9 +208,7 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
     return _without_blank_lines(lines, marks)
 
 
-def _keys(
-    text: bytes, words: NDArray[np.uint64], keys: Keys, start: Ints, end: Ints
-) -> tuple[Ints, Mask]:
+def _keys(text: bytes, words: Words, keys: Keys, start: Ints, end: Ints) -> tuple[Ints, Mask]:
     """The code of each line's key, which ends at `end` (-1 where there is none); and which of
     the lines have a key that YAML may read otherwise."""
     code, odd = np.full(len(start), NO_KEY), np.zeros(len(start), np.bool_)
@@ -286,7 +284,7 @@ def _unescaped(raw: bytes) -> bytes | None:
         return None
 
 
-def _drop_nulls(lines: Lines, plain: Mask, words: NDArray[np.uint64]) -> None:
+def _drop_nulls(lines: Lines, plain: Mask, words: Words) -> None:
     """Empty the values that are a plain null."""
     size = lines.end - lines.start
     short = np.flatnonzero(plain & ((size == 4) | (size == 1)))

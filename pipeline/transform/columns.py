@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.sheets import Bytes, Ints, Mask, Sheet, Spans, words_of
+from pipeline.sheets import BELOW, Bytes, Ints, Mask, Sheet, Spans, words_of
 from pipeline.text import clean_text
 from pipeline.transform.scalars import BadValue, to_boolean, to_integer, to_timestamp
 from pipeline.urls import canonical_url, clean_url, host_of
@@ -21,7 +21,6 @@ from pipeline.urls import canonical_url, clean_url, host_of
 _INLINE = 12
 """A view of a text that is no longer holds the text itself, else where it is found."""
 
-_BELOW = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 _TRUE, _FALSE = int.from_bytes(b"true", "little"), int.from_bytes(b"false", "little")
 _DIGITS = 7
 _PLAIN_HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
@@ -94,8 +93,8 @@ class Columns:
         """The texts as they stand, brought together from where they are."""
         size = spans.size
         first, second = self._words[spans.start], self._words[spans.start + 8]
-        first = first & _BELOW[np.minimum(size, 8)]
-        second = second & _BELOW[np.clip(size - 8, 0, 8)]
+        first = first & BELOW[np.minimum(size, 8)]
+        second = second & BELOW[np.clip(size - 8, 0, 8)]
         inline = size <= _INLINE
         half = np.uint64(32)
         views = np.empty((len(size), 2), np.uint64)
@@ -139,8 +138,8 @@ class Columns:
     def booleans(self, spans: Spans) -> Numbers:
         """1 for true and 0 for false."""
         word, size = self._words[spans.start], spans.size
-        is_true = (size == 4) & (word & _BELOW[4] == _TRUE)
-        is_false = (size == 5) & (word & _BELOW[5] == _FALSE)
+        is_true = (size == 4) & (word & BELOW[4] == _TRUE)
+        is_false = (size == 5) & (word & BELOW[5] == _FALSE)
         return self._each(spans, is_true | is_false, is_true.astype(np.int64), to_boolean)
 
     def timestamps(self, spans: Spans) -> Numbers:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.arrow import column_array, schema
+from pipeline.arrow import column_array, encoded, schema
 from pipeline.sheets import Ints
 from pipeline.transform.images import Image
 
@@ -41,11 +41,7 @@ class ImageColumns:
             if position is None
             else pa.array(position.astype(np.int32)),
         }
-        texts = {
-            name: values.dictionary_encode() if pa.types.is_string(values.type) else values
-            for name, values in self.columns.items()
-        }
-        return pa.table(own | texts)
+        return pa.table(own | {name: encoded(values) for name, values in self.columns.items()})
 
 
 def columns_of(images: Sequence[Image]) -> dict[str, pa.Array]:

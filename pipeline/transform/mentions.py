@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.arrow import column_array, schema
+from pipeline.arrow import column_array, encoded, schema
 from pipeline.records import Value
 from pipeline.sheets import Ints
 from pipeline.transform.image_rows import ImageColumns, columns_of
@@ -73,11 +73,6 @@ class MentionColumns:
         }
         columns |= {name: encoded(values).take(self.item) for name, values in self.values.items()}
         return pa.table(columns)
-
-
-def encoded(values: pa.Array) -> pa.Array:
-    """Texts as a dictionary array, other values as they are."""
-    return values.dictionary_encode() if pa.types.is_string(values.type) else values
 
 
 class Mentions:
