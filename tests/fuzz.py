@@ -26,14 +26,17 @@ WHOLE_EVERY = 16
 
 
 def try_record(data: bytes) -> None:
-    """Read bytes as a record: by both readers alike, and to rows or exactly one error."""
+    """Read bytes as a record: by all readers alike, and to rows or exactly one error."""
     from pipeline.extract.front_matter import opens_front_matter
+    from tests.test_bulk import assert_same_tables
     from tests.test_yaml_differential import assert_same
 
     if not opens_front_matter(data):
         data = b"---\n" + data
     assert_same(data)
     _hold("a.md", data)
+    if zlib.crc32(data) % WHOLE_EVERY == 1:
+        assert_same_tables([("a.md", data)])
 
 
 def try_page(data: bytes) -> None:
@@ -65,6 +68,7 @@ def search(target: str, options: list[str]) -> None:
 
     with atheris.instrument_imports(include=["pipeline"]):
         import pipeline.extract.read
+        import pipeline.recipe
         import pipeline.transform.batch  # noqa: F401 - to be instrumented
     attempt = TARGETS[target][0]
     atheris.Setup([sys.argv[0], *options], attempt)

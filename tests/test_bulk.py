@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -106,25 +107,24 @@ def files_of(root: Path) -> list[File]:
     return [(file.source_path, read_bytes(file, DEFAULT_LIMITS)) for file in raw]
 
 
-def tables(files: list[File], monkeypatch: pytest.MonkeyPatch, at_once: bool) -> dict[str, Any]:
+def tables(files: list[File], at_once: bool) -> dict[str, Any]:
     """The tables of one chunk, made with or without the columns."""
     worker = recipe.ChunkWorker(Path("unused"), "code", DEFAULT_LIMITS)
     names = [RawFile(name, b"", len(data)) for name, data in files]
     contents: list[bytes | FileRejected] = [data for _, data in files]
     digests = [hashlib.sha256(data).digest() for _, data in files]
-    with monkeypatch.context() as patch:
-        if not at_once:
-            patch.setattr(recipe, "read_bulk", lambda *_: None)
+    reader = recipe.read_bulk if at_once else lambda *_: None
+    with mock.patch.object(recipe, "read_bulk", reader):
         made = worker._tables(names, contents, digests)
     return {name: table.to_pylist() for name, table in made.items()}
 
 
-def assert_same(files: list[File], monkeypatch: pytest.MonkeyPatch) -> None:
+def assert_same_tables(files: list[File]) -> None:
     """Chunk by chunk, both ways give the same rows in the same order."""
     for start in range(0, len(files), AT_ONCE):
         chunk = files[start : start + AT_ONCE]
-        by_columns = tables(chunk, monkeypatch, at_once=True)
-        one_by_one = tables(chunk, monkeypatch, at_once=False)
+        by_columns = tables(chunk, at_once=True)
+        one_by_one = tables(chunk, at_once=False)
         assert by_columns.keys() == one_by_one.keys()
         for name, rows in one_by_one.items():
             assert by_columns[name] == rows, name
@@ -174,38 +174,36 @@ def mutants(files: list[File], count: int, seed: int) -> Iterator[File]:
         yield f"{number:06}/{name}", mutant(data, chance)
 
 
-def test_the_committed_archive_and_every_case(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_committed_archive_and_every_case() -> None:
     cases = [(f"cases/{path.name}", path.read_bytes()) for path in sorted(CASES.glob("*.md"))]
-    assert_same(files_of(COMMITTED) + cases, monkeypatch)
+    assert_same_tables(files_of(COMMITTED) + cases)
 
 
 @pytest.mark.parametrize("repeat_related", [True, False])
-def test_a_generated_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repeat_related: bool
-) -> None:
+def test_a_generated_archive(tmp_path: Path, repeat_related: bool) -> None:
     write_sample(tmp_path, 600, repeat_related=repeat_related)
     files = files_of(tmp_path)
-    assert_same(files, monkeypatch)
+    assert_same_tables(files)
     assert taken(files) > 500
 
 
 @pytest.mark.parametrize("name", ["azure", "diablo4"])
-def test_a_real_archive(corpus: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_real_archive(corpus: Path, name: str) -> None:
     files = files_of(corpus / name)
-    assert_same(files, monkeypatch)
+    assert_same_tables(files)
     assert taken(files) >= len(files) - 25
 
 
-def test_mutants(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mutants() -> None:
     files = [each for each in files_of(COMMITTED) if b"related:" in each[1]]
-    assert_same(list(mutants(files, 3_000, seed=1)), monkeypatch)
+    assert_same_tables(list(mutants(files, 3_000, seed=1)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["azure", "diablo4"])
-def test_mutants_of_real_files(corpus: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_mutants_of_real_files(corpus: Path, name: str) -> None:
     files = [each for each in files_of(corpus / name) if len(each[1]) < 30_000]
-    assert_same(list(mutants(files, 10_000, seed=2)), monkeypatch)
+    assert_same_tables(list(mutants(files, 10_000, seed=2)))
 
 
 @pytest.mark.parametrize(
