@@ -108,11 +108,10 @@ class Report:
         self.lines += lines
 
     def compare(self, title: str, slow: str, fast: str, measured: dict[str, Measured]) -> None:
-        """Note how many times as long one takes as the other, by clock and by processor time."""
+        """Note how many times as long one takes as the other, by the clock."""
         if slow in measured and fast in measured:
             clock = measured[slow].median / measured[fast].median
-            processor = measured[slow].processor / measured[fast].processor
-            self.say(f"{title}: {slow} ÷ {fast} = {clock:.2f} (processor time: {processor:.2f})")
+            self.say(f"{title}: {slow} ÷ {fast} = {clock:.2f}")
 
     def say(self, ratio: str) -> None:
         """Note a ratio."""
@@ -198,7 +197,7 @@ def page(report: Report, repeats: int) -> str:
             "",
             "Written by `make bench`. Whole processes, run in turn; medians of up to "
             f"{repeats} repeats. The ratio is to newsloom with one worker, else to the first row; "
-            "processor is the processor time of a process and all its children.",
+            "processor is the processor time of the process itself, without that of a pool of workers.",
             "",
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {libraries}.",
             "",

@@ -32,7 +32,7 @@ class Measured:
 
     @property
     def processor(self) -> float:
-        """Median of the repeats, in seconds of all processors together."""
+        """Median of the repeats, in seconds of the processor, those of a pool left out."""
         return statistics.median(self.processor_seconds)
 
     @property
@@ -58,7 +58,7 @@ def _watch(process: psutil.Process, stop: threading.Event, peak: list[int]) -> N
 
 
 def _children_seconds() -> float:
-    """Processor time of all processes that have ended under this one."""
+    """Processor time of the processes that this one waited for; for a pool nobody waits."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
