@@ -224,6 +224,7 @@ def _refuse_repeated(lines: Lines, others: Mask, certain: Mask) -> None:
 def _images(tree: _Tree, chosen: Mask, certain: Mask) -> Listed:
     """One row an image; the lines of an image follow the one that its dash opens."""
     lines = tree.lines
+    chosen = chosen & certain[lines.document]  # elsewhere a list may lack its first dash
     opening = chosen & lines.is_item
     number = np.cumsum(opening) - 1
     rows = np.flatnonzero(opening)
