@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.sample import write_sample
 from tests.build_fixtures import DATA_RAW, Builder, real_archive
 from tests.independent import compare
 from tests.independent.tidy import Row, recount
@@ -53,6 +54,25 @@ def test_pages_of_the_sample_link_to_the_articles_they_quote(built: Builder) -> 
     [unlinked] = [row for row in best.values() if not row["article_id"]]
     note = "no article or related item shares three words with the page"
     assert unlinked["link_note"] == note
+
+
+@pytest.mark.slow
+def test_pages_of_a_large_archive_link_first_to_their_articles(
+    built: Builder, tmp_path: Path
+) -> None:
+    """Where the words of all stories are the same few, day and provider together must do."""
+    write_sample(tmp_path / "raw", 20_000)
+    out, _ = built(tmp_path / "raw")
+    articles = read(out, "tables/articles")
+    names = {row["article_id"]: Path(row["source_path"]).stem for row in articles}
+    first = {row["page_id"]: row for row in read(out, "marts/page_links") if row["rank"] == 1}
+    quoted = {row["page_id"]: Path(row["source_path"]).stem for row in read(out, "tables/pages")}
+    right = [
+        names.get(first[page_id]["article_id"], "").startswith(name)
+        for page_id, name in quoted.items()
+    ]
+    print(f"{sum(right)} of {len(right)} pages link first to the article they quote")
+    assert sum(right) >= 0.97 * len(right)
 
 
 def texts_of(raw: Path) -> list[Row]:

@@ -1,7 +1,7 @@
 -- Which articles and related items does each page tell of, and by which evidence?
 -- Grain: one page and one article or related item it is linked to; one row for a page without any.
 -- Odd but linear: a page is compared with the candidates that its rarest features bring, rarest
--- first, until they have brought 500; one that more than 2,000 candidates share brings none.
+-- first, 500 at most. A date and a provider together bring, too; they weigh nothing of their own.
 -- Texts are split at blanks first, so that only distinct pieces are cut into words.
 with page_numbers as (
     select
@@ -102,7 +102,7 @@ tokens as (
 ),
 
 -- A platform with many names can be named itself, beside the name the candidate has there.
-labels as (
+single_labels as (
     select
         candidate as document,
         'date' as kind,
@@ -131,6 +131,22 @@ labels as (
     from page_mentions
     inner join page_numbers on page_mentions.page_id = page_numbers.page_id
     where page_mentions.kind in ('date', 'provider')
+),
+
+labels as (
+    select
+        document,
+        kind,
+        feature,
+    from single_labels
+    union all
+    select
+        dated.document,
+        'dated provider' as kind,
+        concat_ws(' ', dated.feature, named.feature) as feature,
+    from single_labels as dated
+    inner join single_labels as named on dated.document = named.document
+    where dated.kind = 'date' and named.kind = 'provider'
 ),
 
 distinct_tokens as (
@@ -242,7 +258,11 @@ features as (
         feature_rarities.candidate_count,
         cast(
             floor(
-                case when vocabulary.kind = 'word' then 1000 else 3000 end
+                case vocabulary.kind
+                    when 'word' then 1000
+                    when 'dated provider' then 0
+                    else 3000
+                end
                 * feature_rarities.rarity * feature_rarities.rarity
             ) as bigint
         ) as weight,
@@ -310,7 +330,7 @@ known_features as (
         candidate_count,
         weight,
         is_common,
-        brought_count < 500 and candidate_count <= 2000 as is_bringing,
+        brought_count + candidate_count <= 500 as is_bringing,
         cast(feature_number as bigint) * 1000000000 + page_number as page_feature,
     from brought_counts
 ),

@@ -11,7 +11,7 @@ from itertools import combinations
 from statistics import fmean, median
 from typing import Any
 
-from .pages import page_marts
+from .page_links import page_marts
 from .tidy import Row, Tables
 
 FEW = 30
