@@ -23,11 +23,11 @@ from pipeline import log
 from pipeline import state as states
 from pipeline.code_version import code_version, sql_version
 from pipeline.errors import NewsloomError
-from pipeline.extract.changes import Changes, compare
+from pipeline.extract.changes import Changes, Noted, compare
 from pipeline.extract.discover import discover
 from pipeline.layout import Layout, Workshop
 from pipeline.limits import DEFAULT_LIMITS, Limits
-from pipeline.listing import UNREAD, Listing
+from pipeline.listing import Listing
 from pipeline.lock import only_writer
 from pipeline.place import refuse_unfit
 from pipeline.recover import LATER, recover
@@ -156,7 +156,9 @@ class _Run:
             return ["everything: the code, a definition, a limit or a library has changed"]
         changes = self._changes
         named = (("new", changes.new), ("edited", changes.edited), ("gone", changes.gone))
-        reasons = [f"{_counted(names)} {what}: {_shown(names)}" for what, names in named if names]
+        reasons = [
+            f"{_counted(files)} {what}: {_shown(files)}" for what, files in named if files.count
+        ]
         if old.sql != self._sql:
             reasons.append("what depends on it: a query, check or definition has changed")
         if not self._intact:
@@ -168,7 +170,7 @@ class _Run:
         not read them."""
         if self._old and self._changes.hashed:
             self._old.listing = self._listing
-            self._old.digests = b"".join(digest or UNREAD for digest in self._changes.digests)
+            self._old.digests = bytes(self._changes.digests)
             states.save(self._workshop.state, self._old)
 
     def unchanged(self) -> Summary:
@@ -243,10 +245,10 @@ def _garbage_left() -> Iterator[None]:
             gc.enable()
 
 
-def _counted(names: list[bytes]) -> str:
-    return "1 file" if len(names) == 1 else f"{len(names):,} files"
+def _counted(files: Noted) -> str:
+    return "1 file" if files.count == 1 else f"{files.count:,} files"
 
 
-def _shown(names: list[bytes]) -> str:
-    shown = [name.decode("utf-8", "backslashreplace") for name in names[:_NAMES_SHOWN]]
-    return ", ".join(shown) + (", …" if len(names) > _NAMES_SHOWN else "")
+def _shown(files: Noted) -> str:
+    shown = [name.decode("utf-8", "backslashreplace") for name in files.names[:_NAMES_SHOWN]]
+    return ", ".join(shown) + (", …" if files.count > _NAMES_SHOWN else "")

@@ -43,21 +43,21 @@ class Chunked:
 class Chunking:
     """Cuts a listing into chunks and sees that the parts of each are there.
 
-    `known` holds the SHA-256 of files that need not be read; `old` is the former run, if known.
+    `known` holds the SHA-256 of each file, `UNREAD` where it must be read, and is filled; `old` is
+    the former run, if known.
     """
 
-    def __init__(
-        self, listing: Listing, known: list[bytes | None], code: str, old: State | None
-    ) -> None:
+    def __init__(self, listing: Listing, known: bytearray, code: str, old: State | None) -> None:
         self._listing = listing
-        self._digests = bytearray().join(digest or UNREAD for digest in known)
+        self._digests = known
         self._code = code
-        paths = source_paths(listing)
-        ids = ids_of(paths, _known_ids(old) if old else {})
-        self._planned = plan(listing, ids)
+        self._paths = source_paths(listing)
+        ids = ids_of(self._paths, _known_ids(old) if old else {})
         # What millions of files have is kept as few objects, and paths only if they are asked for.
+        if known.count(0) == len(known):
+            self._paths = []
         self._ids = _SEPARATOR.join(ids).encode()
-        self._paths = paths if any(known) else []
+        self._planned = plan(listing, ids)
 
     def make(self, store: ChunkStore, workers: Team[ChunkWorker], progress: Progress) -> Chunked:
         """Find or make the parts of every chunk."""
@@ -99,7 +99,5 @@ class Chunking:
 
 def _known_ids(old: State) -> dict[str, str]:
     """The ids of the files of a former run, by source path."""
-    if not old.listing.names:
-        return {}
-    ids = old.ids.decode().split(_SEPARATOR)
+    ids = old.ids.decode().split(_SEPARATOR) if old.ids else []
     return dict(zip(source_paths(old.listing), ids, strict=True))

@@ -8,6 +8,7 @@ else is told by content.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,47 @@ DIGEST_BYTES = 32
 UNREAD = b"\0" * DIGEST_BYTES
 
 
+_SEPARATOR = b"\0"  # no name of a file holds one
+
+
+class Names:
+    """Names of files in order, kept as one text: for each an object of its own would take twice
+    the memory."""
+
+    def __init__(self, joined: bytes = b"", ends: bytes = b"") -> None:
+        self._joined = bytearray(joined)
+        self._ends = array("q", ends)
+
+    def append(self, name: bytes) -> None:
+        """Add a name at the end."""
+        self._joined += name + _SEPARATOR
+        self._ends.append(len(self._joined))
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """What another `Names` is made of."""
+        return bytes(self._joined), self._ends.tobytes()
+
+    def decoded(self) -> list[str]:
+        """All names as text. Errors: `UnicodeDecodeError` where one is not UTF-8."""
+        return self._joined.decode().split(_SEPARATOR.decode())[:-1]
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, index: int) -> bytes:
+        start = self._ends[index - 1] if index else 0
+        return bytes(self._joined[start : self._ends[index] - 1])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(bytes(self._joined).split(_SEPARATOR)[:-1])
+
+
 @dataclass(slots=True)
 class Listing:
     """Files in walking order, the stamps of each; names are relative to the root, as bytes."""
 
     root: bytes
-    names: list[bytes] = field(default_factory=list)
+    names: Names = field(default_factory=Names)
     sizes: array[int] = field(default_factory=lambda: array("q"))
     mtimes: array[int] = field(default_factory=lambda: array("q"))
     ctimes: array[int] = field(default_factory=lambda: array("q"))
@@ -47,10 +83,11 @@ class Listing:
 
     def packed(self) -> dict[str, Any]:
         """The listing as plain values."""
+        names, ends = self.names.packed()
         return {
             "root": self.root,
-            "names": b"\0".join(self.names),
-            "count": len(self.names),
+            "names": names,
+            "ends": ends,
             "sizes": self.sizes.tobytes(),
             "mtimes": self.mtimes.tobytes(),
             "ctimes": self.ctimes.tobytes(),
@@ -60,6 +97,6 @@ class Listing:
     @classmethod
     def unpacked(cls, values: dict[str, Any]) -> Listing:
         """The listing that `packed` gave."""
-        names = values["names"].split(b"\0") if values["count"] else []
+        names = Names(values["names"], values["ends"])
         sizes, mtimes, ctimes = (array("q", values[name]) for name in ("sizes", "mtimes", "ctimes"))
         return cls(values["root"], names, sizes, mtimes, ctimes, values["started_ns"])

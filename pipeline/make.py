@@ -21,7 +21,7 @@ from pipeline.recipe import ChunkWorker
 from pipeline.recover import LATER
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
-from pipeline.warehouse import Warehouse, warehouse
+from pipeline.warehouse import MEMORY_LIMIT, SMALL_MEMORY_LIMIT, Warehouse, warehouse
 from pipeline.workers import Team, team
 
 _MOST_PATCHES = 20
@@ -36,7 +36,7 @@ def make(
     run_id: str,
     new: State,
     old: State | None,
-    known: list[bytes | None],
+    known: bytearray,
     limits: Limits,
     threads: int,
     progress: Progress,
@@ -44,8 +44,8 @@ def make(
     """Make, check and publish a build; fills `new`, which the next run will know.
 
     `old` is what the published build was made from, None where it may not be used; `known` the
-    SHA-256 of files that need not be read. Errors: `CheckFailed`, and `NewsloomError` with
-    DuckDB's message; nothing is published then.
+    SHA-256 of each file, `UNREAD` where it must be read. Errors: `CheckFailed`, and `NewsloomError`
+    with DuckDB's message; nothing is published then.
     """
     store = ChunkStore(workshop.chunks)
     with (
@@ -57,9 +57,12 @@ def make(
         new.digests, new.ids = chunked.digests, chunked.ids
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
+        _free_memory(workers)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
+            analytics.limit_memory(SMALL_MEMORY_LIMIT)
             rebuild.make_parts(analytics, workers)
             _free_memory(workers)
+            analytics.limit_memory(MEMORY_LIMIT)
             rebuild.make_tables(analytics, progress)
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
@@ -78,7 +81,7 @@ def make(
 
 
 def _free_memory(workers: Team[ChunkWorker]) -> None:
-    """Let go of what parsing needed; it would add up with what DuckDB needs from here on."""
+    """Let go of what workers hold; it would add up with what DuckDB needs from here on."""
     workers.stop()
     pa.default_memory_pool().release_unused()
 

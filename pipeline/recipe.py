@@ -73,10 +73,10 @@ class ChunkDone:
 
 def source_paths(listing: Listing) -> list[str]:
     """The source path of every file of an archive."""
-    joined = b"\0".join(listing.names)
-    if listing.names and b"\\" not in joined:
-        with suppress(UnicodeDecodeError):  # as good as always all names are plain text
-            return joined.decode().split("\0")
+    with suppress(UnicodeDecodeError):  # as good as always all names are plain text
+        paths = listing.names.decoded()
+        if not any("\\" in path for path in paths):
+            return paths
     return [readable(name) for name in listing.names]
 
 

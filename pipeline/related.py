@@ -58,6 +58,8 @@ class RelatedParts:
 
     def _orders(self, analytics: Warehouse) -> Iterator[tuple[str, str, pa.Table]]:
         missing = [chunk for chunk in self._chunks if chunk.key not in self.owners]
+        if missing:
+            analytics.tell_owners()
         for start in range(0, len(missing), _RESOLVED_AT_ONCE):
             some = missing[start : start + _RESOLVED_AT_ONCE]
             found = analytics.resolve([self._store.path(chunk.key, URLS) for chunk in some])

@@ -19,11 +19,14 @@ from pipeline.summary import Finding
 STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 and everything later."""
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 """What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
 
+SMALL_MEMORY_LIMIT = "300MB"
+"""What it may hold beside workers that need memory, too."""
+
 LARGE_MEMORY_LIMIT = "4GB"
-"""What it may hold for a mart that cannot be made within `MEMORY_LIMIT`."""
+"""What it may hold for a single relation that cannot be made within less."""
 
 _SLOW_COMPRESSION = "fsst,zstd"
 """Kinds of compression whose trial alone takes a third of the time to load and write a table."""
@@ -46,6 +49,7 @@ class Warehouse:
     """One analytics database being built at `path`."""
 
     def __init__(self, path: Path, scratch: Path, threads: int) -> None:
+        self._memory_limit = MEMORY_LIMIT
         self._connection = duckdb.connect(
             config={
                 "threads": threads,
@@ -63,10 +67,26 @@ class Warehouse:
     def _run(self, statement: str) -> None:
         self._connection.execute(statement)
 
+    def limit_memory(self, limit: str) -> None:
+        """Let DuckDB hold so much from here on."""
+        self._memory_limit = limit
+        self._run(f"SET memory_limit = '{limit}'")
+
+    def _make(self, name: str, query: str, kind: str = "TABLE") -> None:
+        """Make a table or mart from a query."""
+        statement = f"CREATE OR REPLACE {kind} {name} AS {query}"
+        try:
+            self._run(statement)
+        except duckdb.OutOfMemoryException:
+            # Some hash tables cannot go to disk; what needs more gets it, and it alone.
+            self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
+            self._run(statement)
+            self._run(f"SET memory_limit = '{self._memory_limit}'")
+
     def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
         """Make the table `name` from Parquet files, in their order or sorted."""
         ordering = f" ORDER BY {', '.join(order_by)}" if order_by else ""
-        self._run(f"CREATE OR REPLACE TABLE {name} AS FROM {_parquet(files)}{ordering}")
+        self._make(name, f"FROM {_parquet(files)}{ordering}")
 
     def patch(
         self, name: str, column: str, gone: Iterable[tuple[str, str]], files: Iterable[Path]
@@ -86,14 +106,7 @@ class Warehouse:
 
         Errors: `DefinitionError` where its columns are not those of the definition.
         """
-        making = f"CREATE OR REPLACE TABLE {relation.name} AS {relation.query}"
-        try:
-            self._run(making)
-        except duckdb.OutOfMemoryException:
-            # Some hash tables cannot go to disk; a mart that needs more gets it, and it alone.
-            self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
-            self._run(making)
-            self._run(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self._make(relation.name, relation.query or "")
         table = self._connection.table(relation.name)
         made = list(zip(table.columns, map(str, table.types), strict=True))
         wanted = [(column.name, column.type) for column in relation.columns]
@@ -110,25 +123,25 @@ class Warehouse:
         )
         return rows.to_arrow_table().cast(schema_of(relation))
 
-    def resolve(self, parts: list[Path]) -> pa.Table:
-        """Which article owns each URL listed in `parts` (columns place, canonical_url).
-
-        Of several articles with one URL the earliest published owns it, then the lowest id.
-        Gives chunk (the place of its part in the list), place, article_id.
-        """
-        self._run(
-            "CREATE TEMP TABLE IF NOT EXISTS url_owner AS SELECT canonical_url, article_id FROM ("
+    def tell_owners(self) -> None:
+        """Find the article that owns each URL: of several the earliest published, then that of the
+        lowest id."""
+        self._make(
+            "url_owner",
+            "SELECT canonical_url, article_id FROM ("
             "SELECT canonical_url, article_id, row_number() OVER ("
             "PARTITION BY canonical_url ORDER BY published_at, article_id) AS place"
-            " FROM articles) WHERE place = 1"
+            " FROM articles) WHERE place = 1",
+            "TEMP TABLE",
         )
-        listed = " UNION ALL ".join(
-            f"SELECT {chunk} AS chunk, place, canonical_url FROM {_parquet([part])}"
-            for chunk, part in enumerate(parts)
-        )
+
+    def resolve(self, parts: list[Path]) -> pa.Table:
+        """Which article owns each URL listed in `parts` (columns place, canonical_url), as
+        `tell_owners` found it. Gives chunk (the place of its part in the list), place, article_id.
+        """
         found = self._connection.sql(
-            f"SELECT chunk, place, article_id FROM ({listed}) JOIN url_owner USING (canonical_url)"
-            " ORDER BY chunk, place"
+            f"SELECT file_index AS chunk, place, article_id FROM {_parquet(parts)}"
+            " JOIN url_owner USING (canonical_url) ORDER BY chunk, place"
         )
         return found.to_arrow_table()
 

@@ -197,8 +197,7 @@ def page(report: Report, repeats: int) -> str:
             "",
             "Written by `make bench`. Whole processes, run in turn; medians of up to "
             f"{repeats} repeats. The ratio is to newsloom with one worker, else to the first row; "
-            "processor is the processor time of the process itself, without that of a pool of "
-            "workers.",
+            "processor is the processor time of the process and of all it has started.",
             "",
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {libraries}.",
             "",

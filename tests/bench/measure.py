@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import psutil
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.05
+"""Looking takes a millisecond or two, on a processor that the process may need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Measured:
 
     @property
     def processor(self) -> float:
-        """Median of the repeats, in seconds of the processor, those of a pool left out."""
+        """Median of the repeats, in seconds of the processor, those of a pool included."""
         return statistics.median(self.processor_seconds)
 
     @property
@@ -41,24 +42,46 @@ class Measured:
         return f"{min(self.seconds):.2f}–{max(self.seconds):.2f}"
 
 
-def _memory(process: psutil.Process) -> int:
-    """Resident bytes of a process and its descendants, what they share counted once."""
-    total = 0
-    try:
-        for each in (process, *process.children(recursive=True)):
-            total += each.memory_info().rss - each.memory_info().shared
-        return int(total)
-    except psutil.NoSuchProcess:
-        return total
+class _Watch:
+    """What a process and its descendants use while it runs, looked at now and then."""
 
+    def __init__(self, process: psutil.Process) -> None:
+        self.peak_bytes = 0
+        self._process = process
+        self._used: dict[int, float] = {}
+        self._waited = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow)
+        self._thread.start()
 
-def _watch(process: psutil.Process, stop: threading.Event, peak: list[int]) -> None:
-    while not stop.wait(_POLL_SECONDS):
-        peak[0] = max(peak[0], _memory(process))
+    def stop(self) -> float:
+        """Stop looking; gives the processor seconds of the descendants that nobody waited for."""
+        self._stop.set()
+        self._thread.join()
+        return max(sum(self._used.values()) - self._waited, 0.0)
+
+    def _follow(self) -> None:
+        while not self._stop.wait(_POLL_SECONDS):
+            try:
+                self._look()
+            except psutil.Error:  # one of them has just ended
+                continue
+
+    def _look(self) -> None:
+        """Note processor time and resident bytes; what processes share is counted once."""
+        memory = self._process.memory_info()
+        resident = memory.rss - memory.shared
+        times = self._process.cpu_times()
+        self._waited = times.children_user + times.children_system
+        for each in self._process.children(recursive=True):
+            times, memory = each.cpu_times(), each.memory_info()
+            self._used[each.pid] = times.user + times.system
+            resident += memory.rss - memory.shared
+        self.peak_bytes = max(self.peak_bytes, int(resident))
 
 
 def _children_seconds() -> float:
-    """Processor time of the processes that this one waited for; for a pool nobody waits."""
+    """Processor time of the processes that this one waited for, and that those waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -70,16 +93,13 @@ def run(command: Sequence[str]) -> tuple[float, float, int]:
     """
     before, started = _children_seconds(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    stop, peak = threading.Event(), [0]
-    watcher = threading.Thread(target=_watch, args=(psutil.Process(process.pid), stop, peak))
-    watcher.start()
+    watch = _Watch(psutil.Process(process.pid))
     _, errors = process.communicate()
     seconds = time.perf_counter() - started
-    stop.set()
-    watcher.join()
+    pool_seconds = watch.stop()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: {errors.decode()}")
-    return seconds, _children_seconds() - before, peak[0]
+    return seconds, _children_seconds() - before + pool_seconds, watch.peak_bytes
 
 
 def in_turn(
