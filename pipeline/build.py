@@ -30,6 +30,7 @@ from pipeline.limits import DEFAULT_LIMITS, Limits
 from pipeline.listing import Listing
 from pipeline.lock import only_writer
 from pipeline.place import refuse_unfit
+from pipeline.plan import least_chunks
 from pipeline.recover import LATER, recover
 from pipeline.state import State
 from pipeline.summary import Finding, Summary
@@ -38,6 +39,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
 _NAMES_SHOWN = 3
+_WORKER_MODULE = "pipeline.recipe"
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -191,6 +193,8 @@ class _Run:
 
     def make(self, threads: int, progress: Progress) -> Summary:
         """Make, check and publish what has changed."""
+        if threads > 1 and self._old is None:
+            self._start_pool()
         with _garbage_left():  # pyarrow and DuckDB are slow to import
             from pipeline.make import make
 
@@ -211,6 +215,13 @@ class _Run:
             self._save(new, summary)
         log.tell_end("published", summary)
         return summary
+
+    def _start_pool(self) -> None:
+        """Have a pool start meanwhile, where there is work enough for one."""
+        from pipeline.workers import WORTH_A_POOL, start_ahead
+
+        if least_chunks(self._listing.sizes) >= WORTH_A_POOL:
+            start_ahead(_WORKER_MODULE)
 
     def _save(self, state: State, summary: Summary) -> None:
         known = asdict(summary)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -64,21 +64,39 @@ class Part:
     footer: bytes
 
 
-def _encoded(table: pa.Table) -> memoryview:
-    """A table as a Parquet file, in memory."""
+def _encoded(schema: pa.Schema, groups: Iterable[pa.Table]) -> memoryview:
+    """Row groups as a Parquet file, in memory."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
-        table.schema,
+        schema,
         compression="zstd",
         version="2.6",
         data_page_version="1.0",
         store_schema=False,
         dictionary_pagesize_limit=_DICTIONARY_BYTES,
     ) as writer:
-        if table.num_rows:
-            writer.write_table(table, row_group_size=_GROUP_ROWS)
+        for group in groups:
+            writer.write_table(group)
     return memoryview(sink.getvalue())
+
+
+def _groups_of(table: pa.Table) -> Iterator[pa.Table]:
+    """The row groups of a table; none where it has no rows."""
+    for start in range(0, table.num_rows, _GROUP_ROWS):
+        yield table.slice(start, _GROUP_ROWS)
+
+
+def _regrouped(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Batches of whatever size as row groups, so that the file does not depend on theirs."""
+    waiting = rows.schema.empty_table()
+    for batch in rows:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+        while waiting.num_rows >= _GROUP_ROWS:
+            yield waiting.slice(0, _GROUP_ROWS).combine_chunks()
+            waiting = waiting.slice(_GROUP_ROWS)
+    if waiting.num_rows:
+        yield waiting.combine_chunks()
 
 
 def _opened(data: memoryview) -> tuple[int, Struct]:
@@ -94,7 +112,8 @@ def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
     `schema` says which columns are never null; columns of it that `table` lacks are left out.
     """
     fields = [field.with_nullable(schema.field(field.name).nullable) for field in table.schema]
-    data = _encoded(pa.Table.from_arrays(table.columns, schema=pa.schema(fields)))
+    table = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
+    data = _encoded(table.schema, _groups_of(table))
     path.write_bytes(data)
     end, footer = _opened(data)
     return Part(
@@ -107,16 +126,25 @@ def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
     )
 
 
-def write_table(table: pa.Table, path: Path) -> str:
-    """Write a table as a complete file with its schema's metadata; gives the file's SHA-256."""
-    data = _encoded(table)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the number of rows, and the SHA-256 of the file."""
+
+    rows: int
+    sha256: str
+
+
+def write_rows(rows: pa.RecordBatchReader, path: Path) -> Written:
+    """Write rows as they come as a complete file with the metadata of their schema."""
+    data = _encoded(rows.schema, _regrouped(rows))
     end, footer = _opened(data)
+    count = _field(footer, _ROWS)
     groups = [filled(group, 0) for group in _groups(footer)]
     with path.open("wb") as file:
         out = _HashedFile(file)
         out.write(data[:end])
-        _write_footer(out, _bare(footer), groups, table.num_rows, table.schema)
-    return out.sha256
+        _write_footer(out, _bare(footer), groups, count, rows.schema)
+    return Written(count, out.sha256)
 
 
 def _digests(data: memoryview, footer: Struct) -> dict[str, str]:

@@ -15,6 +15,11 @@ MAX_BYTES = 32 * 1024 * 1024
 _BOUNDARY_MASK = 0x3FF  # one id in 1,024 ends a chunk
 
 
+def least_chunks(sizes: Sequence[int]) -> int:
+    """How many chunks files of these sizes are cut into at least."""
+    return max(len(sizes) // MAX_FILES, sum(sizes) // MAX_BYTES)
+
+
 def cut(ids: Sequence[str], sizes: Sequence[int]) -> list[range]:
     """Where to cut files, given in the order of their ids: the places of each chunk's files.
 

@@ -19,7 +19,7 @@ from pipeline.columns_read import columns_read
 from pipeline.definitions import Relation, relation, relations
 from pipeline.errors import CheckFailed
 from pipeline.layout import Layout
-from pipeline.parquet import Part, join_parts, write_table
+from pipeline.parquet import Part, join_parts, write_rows
 from pipeline.queries import in_order
 from pipeline.recipe import RELATED, TABLES, ChunkWorker
 from pipeline.related import RelatedParts, owner_table
@@ -123,7 +123,7 @@ class Rebuild:
         if name in BY_SOURCE_PATH:
             paths = [self._path(chunk, name) for chunk in self._chunks]
             analytics.load(name, paths, relation(name).key)
-            digest = write_table(analytics.arrow(relation(name)), target)
+            digest = write_rows(analytics.ordered(relation(name)), target).sha256
         else:
             paths = [self._path(chunk, name) for chunk in self._chunks]
             digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
@@ -196,10 +196,9 @@ class Rebuild:
         self._tell(f"{made.name}: its SQL or the columns it reads changed")
         self._new.made_from[made.name] = combined(query)
         analytics.create(made)
-        rows = analytics.arrow(made)
-        digest = write_table(rows, self._staged.parquet(made.kind, made.name))
-        self.rows[made.name] = rows.num_rows
-        self._finished(made, digest)
+        written = write_rows(analytics.ordered(made), self._staged.parquet(made.kind, made.name))
+        self.rows[made.name] = written.rows
+        self._finished(made, written.sha256)
 
     def _order(self, queries: dict[str, str]) -> list[str]:
         """The order of the queries, read from their SQL unless the former run did."""

@@ -115,13 +115,14 @@ class Warehouse:
                 f"{relation.name}: the query gives {made}, the definition says {wanted}"
             )
 
-    def arrow(self, relation: Relation) -> pa.Table:
-        """The rows of a relation in the order of its key, as its schema says."""
+    def ordered(self, relation: Relation) -> pa.RecordBatchReader:
+        """The rows of a relation in the order of its key, as its schema says; to be read before
+        anything else is asked for."""
         rows = self._connection.sql(
             f"SELECT {', '.join(relation.column_names)} FROM {relation.name}"
             f" ORDER BY {', '.join(relation.key)}"
         )
-        return rows.to_arrow_table().cast(schema_of(relation))
+        return rows.to_arrow_reader().cast(schema_of(relation))
 
     def tell_owners(self) -> None:
         """Find the article that owns each URL: of several the earliest published, then that of the

@@ -30,6 +30,8 @@ R = TypeVar("R")
 _AHEAD = 2
 """Inputs handed out per process beyond the one it works on; bounds what waits in memory."""
 
+_METHOD = "forkserver" if os.name == "posix" else "spawn"
+
 _worker: Any = None
 
 
@@ -101,9 +103,8 @@ class Team(Generic[W]):
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-            context.set_forkserver_preload([self._make.__module__])
-            _start_deaf_to_interrupts()
+            context = multiprocessing.get_context(_METHOD)
+            start_ahead(self._make.__module__)
             self._others = set(multiprocessing.active_children())
             initial = (self._make, self._arguments)
             self._pool = ProcessPoolExecutor(self._processes, context, _start, initial)
@@ -124,13 +125,16 @@ class Team(Generic[W]):
             self._pool.shutdown(cancel_futures=True)
 
 
-def _start_deaf_to_interrupts() -> None:
-    """Start the process from which those of the pool are forked, so that an interrupt, which a
-    terminal sends to all, makes none of them complain."""
-    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+def start_ahead(module: str) -> None:
+    """Start the process from which those of a pool are forked, which imports `module` meanwhile.
+
+    It is deaf to interrupts: a terminal sends them to all, and none is to complain.
+    """
+    if _METHOD != "forkserver" or threading.current_thread() is not threading.main_thread():
         return
     from multiprocessing import forkserver
 
+    multiprocessing.get_context(_METHOD).set_forkserver_preload([module])
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()

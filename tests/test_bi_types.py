@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.arrow import schema_of
 from pipeline.definitions import Column, Relation, relations
-from pipeline.parquet import write_table
+from pipeline.parquet import write_rows
 from tests.bi_types import violations
 from tests.build_fixtures import DATA_RAW, Builder
 
@@ -77,7 +77,7 @@ def sound_table() -> pa.Table:
 
 
 def test_a_sound_file_has_no_violations(tmp_path: Path) -> None:
-    write_table(sound_table(), tmp_path / "sound.parquet")
+    write_rows(sound_table().to_reader(), tmp_path / "sound.parquet")
     assert violations(tmp_path / "sound.parquet", SOUND) == []
 
 
@@ -114,7 +114,7 @@ SCHEMA = schema_of(SOUND)
 
 @pytest.mark.parametrize("name", DOCTORED)
 def test_a_doctored_file_is_found_out(tmp_path: Path, name: str) -> None:
-    write_table(DOCTORED[name](), tmp_path / "doctored.parquet")
+    write_rows(DOCTORED[name]().to_reader(), tmp_path / "doctored.parquet")
     assert violations(tmp_path / "doctored.parquet", SOUND)
 
 
