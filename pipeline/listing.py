@@ -81,6 +81,15 @@ class Listing:
         newest = max(self.mtimes[index], self.ctimes[index])
         return newest + STAMP_TRUST_NS < self.started_ns
 
+    def stands_for(self, later: Listing) -> bool:
+        """Whether a later listing has the same names and stamps, and all of these are to be
+        trusted."""
+        same = self.names.packed() == later.names.packed() and (
+            (self.sizes, self.mtimes, self.ctimes) == (later.sizes, later.mtimes, later.ctimes)
+        )
+        newest = max(max(self.mtimes, default=0), max(self.ctimes, default=0))
+        return same and newest + STAMP_TRUST_NS < self.started_ns
+
     def packed(self) -> dict[str, Any]:
         """The listing as plain values."""
         names, ends = self.names.packed()

@@ -19,7 +19,7 @@ from pipeline.summary import Finding
 STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 and everything later."""
 
-MEMORY_LIMIT = "800MB"
+MEMORY_LIMIT = "1GB"
 """What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
 
 SMALL_MEMORY_LIMIT = "300MB"
