@@ -18,7 +18,6 @@ STAMP_TRUST_NS = 2_000_000_000
 DIGEST_BYTES = 32
 UNREAD = b"\0" * DIGEST_BYTES
 
-
 _SEPARATOR = b"\0"  # no name of a file holds one
 
 

@@ -31,6 +31,9 @@ LARGE_MEMORY_LIMIT = "4GB"
 _SLOW_COMPRESSION = "fsst,zstd"
 """Kinds of compression whose trial alone takes a third of the time to load and write a table."""
 
+_BATCH_ROWS = 122_880
+"""Rows that leave DuckDB at once: as many as one of its row groups has."""
+
 _CATALOG = "analytics"
 _NEVER = "1TB"
 _SAMPLE_ROWS = 5
@@ -122,7 +125,7 @@ class Warehouse:
             f"SELECT {', '.join(relation.column_names)} FROM {relation.name}"
             f" ORDER BY {', '.join(relation.key)}"
         )
-        return rows.to_arrow_reader().cast(schema_of(relation))
+        return rows.to_arrow_reader(_BATCH_ROWS).cast(schema_of(relation))
 
     def tell_owners(self) -> None:
         """Find the article that owns each URL: of several the earliest published, then that of the

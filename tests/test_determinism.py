@@ -9,9 +9,11 @@ import sys
 from concurrent import futures
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from pipeline import plan, workers
+from pipeline import parquet, plan, workers
 from pipeline.build import build
 from pipeline.definitions import relations
 from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
@@ -102,6 +104,21 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [1, 7, 50, 1_000])
+def test_sizes_of_batches_do_not_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(parquet, "_GROUP_ROWS", 40)
+    table = pa.table({"number": range(100), "text": [f"text {n % 7}" for n in range(100)]})
+    whole = parquet.write_rows(table.to_reader(), tmp_path / "whole.parquet")
+    batches = table.to_reader(max_chunksize=size)
+    assert parquet.write_rows(batches, tmp_path / "batches.parquet") == whole
+    assert whole.rows == 100
+    with pq.ParquetFile(tmp_path / "batches.parquet") as file:
+        assert file.read().equals(table)
+        assert file.num_row_groups == 3
+
+
 @pytest.mark.parametrize("seed", ["0", "4242"])
 def test_hash_seed_and_locale_do_not_show(built: Builder, tmp_path: Path, seed: str) -> None:
     run(DATA_RAW, tmp_path / "out", tmp_path, PYTHONHASHSEED=seed, LC_ALL="C", LANG="C")

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import code_version
 from pipeline.extract.discover import readable
-from pipeline.listing import Listing
+from pipeline.listing import STAMP_TRUST_NS, Listing
 from pipeline.recipe import ids_of, source_paths
 from pipeline.transform.articles import record_id
 
@@ -33,6 +33,42 @@ def listing(*names: bytes) -> Listing:
 )
 def test_source_paths_are_the_readable_names(names: tuple[bytes, ...]) -> None:
     assert source_paths(listing(*names)) == [readable(name) for name in names]
+
+
+def test_a_listing_gives_its_names_back_and_survives_packing() -> None:
+    given = [b"a.md", b"", b"folder/", b"not-\xff-utf8.md"]
+    found = listing(*given)
+    for each in (found, Listing.unpacked(found.packed())):
+        assert list(each.names) == given
+        assert [each.names[index] for index in range(len(each.names))] == given
+        assert each.stamps(3) == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [
+        ([(b"a.md", 1, 2, 3), (b"b.md", 1, 2, 3)], True),
+        ([(b"a.md", 1, 2, 3), (b"c.md", 1, 2, 3)], False),
+        ([(b"a.md", 1, 2, 3)], False),
+        ([(b"a.md", 9, 2, 3), (b"b.md", 1, 2, 3)], False),
+        ([(b"a.md", 1, 2, 3), (b"b.md", 1, 9, 3)], False),
+        ([(b"a.md", 1, 2, 3), (b"b.md", 1, 2, 9)], False),
+    ],
+)
+def test_a_listing_stands_for_one_with_the_same_names_and_stamps(
+    later: list[tuple[bytes, int, int, int]], *, stands: bool
+) -> None:
+    before, now = listing(b"a.md", b"b.md"), Listing(b"/raw")
+    before.started_ns = 3 + STAMP_TRUST_NS + 1
+    for stamps in later:
+        now.add(*stamps)
+    assert before.stands_for(now) is stands
+
+
+def test_a_listing_with_a_stamp_too_young_to_be_trusted_stands_for_none() -> None:
+    before = listing(b"a.md")
+    before.started_ns = 3 + STAMP_TRUST_NS
+    assert not before.stands_for(listing(b"a.md"))
 
 
 def test_an_id_that_is_known_is_not_made_again() -> None:
