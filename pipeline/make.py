@@ -57,12 +57,8 @@ def make(
         new.digests, new.ids = chunked.digests, chunked.ids
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
-        _free_memory(workers)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
-            analytics.limit_memory(SMALL_MEMORY_LIMIT)
-            rebuild.make_parts(analytics, workers)
-            _free_memory(workers)
-            analytics.limit_memory(MEMORY_LIMIT)
+            _make_parts(rebuild, analytics, workers)
             rebuild.make_tables(analytics, progress)
             rebuild.make_relations(analytics, progress)
             findings = rebuild.check(analytics, progress)
@@ -78,6 +74,15 @@ def make(
     with LATER:
         rebuild.forget_unused()
     return _summary(layout, run_id, chunked, counts, problems, rebuild, tuple(findings))
+
+
+def _make_parts(rebuild: Rebuild, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
+    """Have the parts made that need the whole archive; DuckDB holds little meanwhile."""
+    _free_memory(workers)
+    analytics.limit_memory(SMALL_MEMORY_LIMIT)
+    rebuild.make_parts(analytics, workers)
+    _free_memory(workers)
+    analytics.limit_memory(MEMORY_LIMIT)
 
 
 def _free_memory(workers: Team[ChunkWorker]) -> None:
