@@ -38,8 +38,8 @@ from pipeline.summary import Finding, Summary
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
-_NAMES_SHOWN = 3
 _WORKER_MODULE = "pipeline.recipe"
+"""Where the workers of a pool come from; not imported here, because that takes long."""
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -261,5 +261,5 @@ def _counted(files: Noted) -> str:
 
 
 def _shown(files: Noted) -> str:
-    shown = [name.decode("utf-8", "backslashreplace") for name in files.names[:_NAMES_SHOWN]]
-    return ", ".join(shown) + (", …" if files.count > _NAMES_SHOWN else "")
+    shown = [name.decode("utf-8", "backslashreplace") for name in files.names]
+    return ", ".join(shown) + (", …" if files.count > len(shown) else "")

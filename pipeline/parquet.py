@@ -32,7 +32,9 @@ from pipeline.parquet_footer import (
 )
 
 _DICTIONARY_BYTES = 64 * 1024 * 1024
-_GROUP_ROWS = 122_880
+GROUP_ROWS = 122_880
+"""Most rows of a row group: as many as one of DuckDB's own has."""
+
 _COPY_BYTES = 1 << 20
 
 # Field numbers of the footer's structs, by the Parquet format.
@@ -83,8 +85,8 @@ def _encoded(schema: pa.Schema, groups: Iterable[pa.Table]) -> memoryview:
 
 def _groups_of(table: pa.Table) -> Iterator[pa.Table]:
     """The row groups of a table; none where it has no rows."""
-    for start in range(0, table.num_rows, _GROUP_ROWS):
-        yield table.slice(start, _GROUP_ROWS)
+    for start in range(0, table.num_rows, GROUP_ROWS):
+        yield table.slice(start, GROUP_ROWS)
 
 
 def _regrouped(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
@@ -92,9 +94,9 @@ def _regrouped(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
     waiting = rows.schema.empty_table()
     for batch in rows:
         waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
-        while waiting.num_rows >= _GROUP_ROWS:
-            yield waiting.slice(0, _GROUP_ROWS).combine_chunks()
-            waiting = waiting.slice(_GROUP_ROWS)
+        while waiting.num_rows >= GROUP_ROWS:
+            yield waiting.slice(0, GROUP_ROWS).combine_chunks()
+            waiting = waiting.slice(GROUP_ROWS)
     if waiting.num_rows:
         yield waiting.combine_chunks()
 

@@ -17,7 +17,8 @@ _BOUNDARY_MASK = 0x3FF  # one id in 1,024 ends a chunk
 
 def least_chunks(sizes: Sequence[int]) -> int:
     """How many chunks files of these sizes are cut into at least."""
-    return max(len(sizes) // MAX_FILES, sum(sizes) // MAX_BYTES)
+    bytes_cut = sum(min(size, MAX_BYTES) for size in sizes)
+    return max(len(sizes) // MAX_FILES, bytes_cut // MAX_BYTES)
 
 
 def cut(ids: Sequence[str], sizes: Sequence[int]) -> list[range]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.arrow import schema_of
 from pipeline.definitions import Relation, sql_folder
 from pipeline.errors import DefinitionError
+from pipeline.parquet import GROUP_ROWS
 from pipeline.run_mark import mark
 from pipeline.summary import Finding
 
@@ -30,9 +31,6 @@ LARGE_MEMORY_LIMIT = "4GB"
 
 _SLOW_COMPRESSION = "fsst,zstd"
 """Kinds of compression whose trial alone takes a third of the time to load and write a table."""
-
-_BATCH_ROWS = 122_880
-"""Rows that leave DuckDB at once: as many as one of its row groups has."""
 
 _CATALOG = "analytics"
 _NEVER = "1TB"
@@ -125,7 +123,7 @@ class Warehouse:
             f"SELECT {', '.join(relation.column_names)} FROM {relation.name}"
             f" ORDER BY {', '.join(relation.key)}"
         )
-        return rows.to_arrow_reader(_BATCH_ROWS).cast(schema_of(relation))
+        return rows.to_arrow_reader(GROUP_ROWS).cast(schema_of(relation))
 
     def tell_owners(self) -> None:
         """Find the article that owns each URL: of several the earliest published, then that of the

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import parquet, plan, workers
-from pipeline.build import build
+from pipeline.build import _WORKER_MODULE, build
 from pipeline.definitions import relations
+from pipeline.recipe import ChunkWorker
 from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
 
 ROOT = Path(__file__).parent.parent
@@ -104,11 +105,22 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [0, 10_000, plan.MAX_BYTES - 1, plan.MAX_BYTES, 10**10])
+@pytest.mark.parametrize("count", [0, 1, 100, 9_000])
+def test_at_least_so_many_chunks_are_cut(count: int, size: int) -> None:
+    ids = [f"{number:04x}" for number in range(1, count + 1)]
+    assert plan.least_chunks([size] * count) <= len(plan.cut(ids, [size] * count))
+
+
+def test_the_pool_that_starts_ahead_imports_what_its_workers_need() -> None:
+    assert ChunkWorker.__module__ == _WORKER_MODULE
+
+
 @pytest.mark.parametrize("size", [1, 7, 50, 1_000])
 def test_sizes_of_batches_do_not_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(parquet, "_GROUP_ROWS", 40)
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 40)
     table = pa.table({"number": range(100), "text": [f"text {n % 7}" for n in range(100)]})
     whole = parquet.write_rows(table.to_reader(), tmp_path / "whole.parquet")
     batches = table.to_reader(max_chunksize=size)

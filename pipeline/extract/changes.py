@@ -14,7 +14,7 @@ from pipeline.extract.discover import raw_file, read_bytes
 from pipeline.limits import Limits
 from pipeline.listing import DIGEST_BYTES, UNREAD, Listing
 
-_NAMES_KEPT = 4
+_NAMES_KEPT = 3
 
 
 @dataclass(slots=True)
