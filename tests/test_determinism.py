@@ -104,7 +104,6 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
     assert parquet_bytes(out) == parquet_bytes(built(DATA_RAW)[0])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 10_000, plan.MAX_BYTES - 1, plan.MAX_BYTES, 10**10])
 @pytest.mark.parametrize("count", [0, 1, 100, 9_000])
 def test_at_least_so_many_chunks_are_cut(count: int, size: int) -> None:
@@ -131,6 +130,7 @@ def test_sizes_of_batches_do_not_show(
         assert file.num_row_groups == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "4242"])
 def test_hash_seed_and_locale_do_not_show(built: Builder, tmp_path: Path, seed: str) -> None:
     run(DATA_RAW, tmp_path / "out", tmp_path, PYTHONHASHSEED=seed, LC_ALL="C", LANG="C")
