@@ -59,9 +59,10 @@ def make(
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
             _make_parts(rebuild, analytics, workers)
-            rebuild.make_tables(analytics, progress)
-            rebuild.make_relations(analytics, progress)
-            findings = rebuild.check(analytics, progress)
+            with analytics.lanes(threads) as lanes:
+                rebuild.make_tables(lanes, progress)
+                rebuild.make_relations(lanes, progress)
+                findings = rebuild.check(lanes, progress)
             rebuild.make_report(analytics, findings)
             counts = _file_counts(analytics)
             problems = analytics.counts(_PROBLEMS)

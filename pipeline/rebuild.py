@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from pipeline.arrow import schema
@@ -18,9 +21,10 @@ from pipeline.code_version import combined
 from pipeline.columns_read import columns_read
 from pipeline.definitions import Relation, relation, relations
 from pipeline.errors import CheckFailed
+from pipeline.lanes import Job, side_by_side
 from pipeline.layout import Layout
-from pipeline.parquet import Part, join_parts, write_rows
-from pipeline.queries import in_order
+from pipeline.parquet import Part, Written, join_parts, write_rows
+from pipeline.queries import Graph, graph
 from pipeline.recipe import RELATED, TABLES, ChunkWorker
 from pipeline.related import RelatedParts, owner_table
 from pipeline.report.page import queries, render
@@ -66,7 +70,7 @@ class Rebuild:
         self._before = self._chunks_before()
         self._related = RelatedParts(store, chunks)
         self.rows: dict[str, int] = new.rows
-        self.reasons: list[str] = []
+        self._reasons: dict[str, str] = {}
         self._made: list[Relation] = []
 
     def _chunks_before(self) -> dict[str, ChunkParts]:
@@ -77,10 +81,18 @@ class Rebuild:
             return {}
         return {key: parts for key, parts in found.items() if parts}
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why tables and marts were made anew, where a former run was known."""
+        told = (name for name in self.rows if name in self._reasons)
+        return tuple(f"{name}: {self._reasons[name]}" for name in told)
+
     def make_parts(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
         """Make the parts of chunks that need the whole archive, and the table that they need."""
-        self.rows.update(dict.fromkeys((*TABLES, RELATED), 0))  # rows are shown in this order
-        self._make_table(analytics, OWNERS)
+        queries = [name for name, made in relations().items() if made.query]
+        # Rows are shown in this order.
+        self.rows.update(dict.fromkeys((*TABLES, RELATED, *queries), 0))
+        self._end(OWNERS, self._begin_table(OWNERS)(analytics))
         self._new.owner_table = owner_table(self._chunks)
         if self._old and self._old.owner_table == self._new.owner_table:
             self._related.take_over(self._old.chunks)
@@ -89,13 +101,34 @@ class Rebuild:
             KeptChunk(chunk.key, self._related.owners[chunk.key]) for chunk in self._chunks
         ]
 
-    def make_tables(self, analytics: Warehouse, progress: Progress) -> None:
+    def make_tables(self, lanes: list[Warehouse], progress: Progress) -> None:
         """Make every other table that comes from the raw files."""
-        others = [name for name in (*TABLES, RELATED) if name != OWNERS]
-        for done, name in enumerate(others):
-            progress("tables", done, len(others))
-            self._make_table(analytics, name)
-        progress("tables", len(others), len(others))
+        others: Graph = {name: frozenset() for name in (RELATED, *TABLES) if name != OWNERS}
+        self._make("tables", lanes, others, self._begin_table, progress)
+
+    def _make(
+        self,
+        stage: str,
+        lanes: list[Warehouse],
+        reads: Graph,
+        begin: Callable[[str], Job[Written | None]],
+        progress: Progress,
+    ) -> None:
+        done = count()
+        progress(stage, next(done), len(reads))
+
+        def end(name: str, written: Written | None) -> None:
+            self._end(name, written)
+            progress(stage, next(done), len(reads))
+
+        side_by_side(lanes, reads, begin, end)
+
+    def _end(self, name: str, written: Written | None) -> None:
+        """Remember what was written, unless it was taken over."""
+        if written:
+            self.rows[name] = written.rows
+            self._made.append(relation(name))
+            self._remember(relation(name), written.sha256)
 
     def _part_name(self, chunk: ChunkParts, name: str) -> str:
         return self._related.name(chunk) if name == RELATED else name
@@ -109,7 +142,7 @@ class Rebuild:
             raise OSError(f"a part of {name} has vanished from {self._store.folder}")
         return part
 
-    def _make_table(self, analytics: Warehouse, name: str) -> None:
+    def _begin_table(self, name: str) -> Job[Written | None]:
         parts = [self._part(chunk, name) for chunk in self._chunks]
         self.rows[name] = sum(part.rows for part in parts)
         self._note_contents(name, parts)
@@ -117,18 +150,19 @@ class Rebuild:
         self._new.made_from[name] = made_from
         if self._old and self._old.made_from.get(name) == made_from:
             self._take_over(relation(name))
-            return
-        self._tell(f"{name}: its files changed")
+            return _nothing
+        self._tell(name, "its files changed")
+        return partial(self._write_table, name, parts)
+
+    def _write_table(self, name: str, parts: list[Part], analytics: Warehouse) -> Written:
         target = self._staged.parquet("tables", name)
+        paths = [self._path(chunk, name) for chunk in self._chunks]
         if name in BY_SOURCE_PATH:
-            paths = [self._path(chunk, name) for chunk in self._chunks]
             analytics.load(name, paths, relation(name).key)
-            digest = write_rows(analytics.ordered(relation(name)), target).sha256
-        else:
-            paths = [self._path(chunk, name) for chunk in self._chunks]
-            digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
-            self._load(analytics, name, target)
-        self._finished(relation(name), digest)
+            return write_rows(analytics.ordered(relation(name)), target)
+        digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
+        self._load(analytics, name, target)
+        return Written(self.rows[name], digest)
 
     def _note_contents(self, name: str, parts: list[Part]) -> None:
         for column in relation(name).column_names:
@@ -158,9 +192,9 @@ class Rebuild:
             return (chunk.first, chunk.last, chunk.key, content)
         return (chunk.first, chunk.last, chunk.files[f"{name}.parquet"])
 
-    def _tell(self, reason: str) -> None:
+    def _tell(self, name: str, reason: str) -> None:
         if self._old:
-            self.reasons.append(reason)
+            self._reasons[name] = reason
 
     def _take_over(self, made: Relation) -> None:
         """Take over a result of the published build, which was made from the very same."""
@@ -169,45 +203,31 @@ class Rebuild:
         if self._old:
             self._remember(made, self._old.files[f"{made.kind}/{target.name}"])
 
-    def _finished(self, made: Relation, digest: str) -> None:
-        self._made.append(made)
-        self._remember(made, digest)
-
     def _remember(self, made: Relation, digest: str) -> None:
         self._new.files[f"{made.kind}/{made.name}.parquet"] = digest
         if made.query:
             self._new.contents[made.name] = digest
 
-    def make_relations(self, analytics: Warehouse, progress: Progress) -> None:
+    def make_relations(self, lanes: list[Warehouse], progress: Progress) -> None:
         """Make every table and mart that is a SELECT."""
         queries = {name: made.query for name, made in relations().items() if made.query}
-        ordered = self._order(queries)
-        for done, name in enumerate(ordered):
-            progress("marts", done, len(ordered))
-            self._make_relation(analytics, relation(name), queries[name])
-        analytics.comment(self._made)
-        progress("marts", len(ordered), len(ordered))
+        self._make("marts", lanes, graph(queries), self._begin_relation, progress)
+        lanes[0].comment(self._made)
 
-    def _make_relation(self, analytics: Warehouse, made: Relation, query: str) -> None:
-        if self._old and self._same_inputs(self._old, made.name, query):
+    def _begin_relation(self, name: str) -> Job[Written | None]:
+        made = relation(name)
+        query = made.query or ""
+        if self._old and self._same_inputs(self._old, name, query):
             self._take_over(made)
-            self.rows[made.name] = self._old.rows[made.name]
-            return
-        self._tell(f"{made.name}: its SQL or the columns it reads changed")
-        self._new.made_from[made.name] = combined(query)
-        analytics.create(made)
-        written = write_rows(analytics.ordered(made), self._staged.parquet(made.kind, made.name))
-        self.rows[made.name] = written.rows
-        self._finished(made, written.sha256)
+            self.rows[name] = self._old.rows[name]
+            return _nothing
+        self._tell(name, "its SQL or the columns it reads changed")
+        self._new.made_from[name] = combined(query)
+        return partial(self._write_relation, made)
 
-    def _order(self, queries: dict[str, str]) -> list[str]:
-        """The order of the queries, read from their SQL unless the former run did."""
-        key = combined(*(f"{name}\0{query}" for name, query in queries.items()))
-        known = self._old.order.get(key) if self._old else None
-        if known is None:
-            known = in_order(queries)
-        self._new.order = {key: known}
-        return known
+    def _write_relation(self, made: Relation, analytics: Warehouse) -> Written:
+        analytics.create(made)
+        return write_rows(analytics.ordered(made), self._staged.parquet(made.kind, made.name))
 
     def _same_inputs(self, old: State, name: str, query: str) -> bool:
         """Whether a query, and all that it reads, are what they were in the former run."""
@@ -226,20 +246,25 @@ class Rebuild:
             for content in _contents(table, columns)
         )
 
-    def check(self, analytics: Warehouse, progress: Progress) -> list[Finding]:
+    def check(self, lanes: list[Warehouse], progress: Progress) -> list[Finding]:
         """Run the checks whose inputs changed; gives all that found rows.
 
         Errors: `CheckFailed` where one of them says *stop*.
         """
         queries = checks()
-        findings = []
-        for done, (name, query) in enumerate(queries.items()):
-            progress("checks", done, len(queries))
-            finding = self._check(analytics, name, query)
-            self._new.findings[name] = None if finding is None else finding.plain()
-            if finding:
-                findings.append(finding)
-        progress("checks", len(queries), len(queries))
+        found: dict[str, Finding | None] = {}
+
+        def begin(name: str) -> Job[Finding | None]:
+            return self._begin_check(name, queries[name])
+
+        def end(name: str, finding: Finding | None) -> None:
+            found[name] = finding
+            progress("checks", len(found), len(queries))
+
+        progress("checks", 0, len(queries))
+        side_by_side(lanes, {name: frozenset() for name in queries}, begin, end)
+        findings = [finding for name in queries if (finding := found[name])]
+        self._new.findings = {name: each.plain() if each else None for name, each in found.items()}
         _refuse_stopped(findings)
         return findings
 
@@ -256,16 +281,21 @@ class Rebuild:
             target.write_text(page, encoding="utf-8")
         self._new.files[target.name] = digest_of(target) or ""
 
-    def _check(self, analytics: Warehouse, name: str, query: str) -> Finding | None:
+    def _begin_check(self, name: str, query: str) -> Job[Finding | None]:
         if self._old and self._same_inputs(self._old, name, query):
             known = self._old.findings[name]
-            return None if known is None else Finding.of(known)
+            finding = None if known is None else Finding.of(known)
+            return lambda _: finding
         self._new.made_from[name] = combined(query)
-        return analytics.check(name, query)
+        return lambda analytics: analytics.check(name, query)
 
     def forget_unused(self) -> None:
         """Delete the parts that this build does not use."""
         self._store.forget_others({chunk.key: self._related.name(chunk) for chunk in self._chunks})
+
+
+def _nothing(_: Warehouse) -> None:
+    """Nothing is to be made."""
 
 
 def _contents(table: str, columns: list[str]) -> list[str]:

@@ -44,7 +44,6 @@ class State:
     files: dict[str, str] = field(default_factory=dict)
     stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
     findings: dict[str, Any] = field(default_factory=dict)
-    order: dict[str, list[str]] = field(default_factory=dict)
     columns_read: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     patches: int = 0
     summary: dict[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -46,31 +47,48 @@ def _parquet(files: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(quoted(file) for file in files)}])"
 
 
-class Warehouse:
-    """One analytics database being built at `path`."""
+class _Memory:
+    """What DuckDB may hold, one limit for all connections to a database."""
 
-    def __init__(self, path: Path, scratch: Path, threads: int) -> None:
-        self._memory_limit = MEMORY_LIMIT
-        self._connection = duckdb.connect(
-            config={
-                "threads": threads,
-                "temp_directory": str(scratch),
-                "memory_limit": MEMORY_LIMIT,
-                "preserve_insertion_order": True,
-            }
-        )
+    def __init__(self) -> None:
+        self.limit = MEMORY_LIMIT
+        self.one_at_a_time = Lock()
+
+
+class Warehouse:
+    """A connection to the analytics database being built; `memory` is shared by all of them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, memory: _Memory) -> None:
+        self._connection = connection
+        self._memory = memory
         self._run("SET TimeZone = 'UTC'")
-        self._run(f"SET wal_autocheckpoint = '{_NEVER}'")
-        self._run(f"SET disabled_compression_methods = '{_SLOW_COMPRESSION}'")
-        self._run(f"ATTACH {quoted(path)} AS {_CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
         self._run(f"USE {_CATALOG}")
 
     def _run(self, statement: str) -> None:
         self._connection.execute(statement)
 
+    @contextmanager
+    def lanes(self, threads: int) -> Iterator[list[Warehouse]]:
+        """This warehouse and, if there are `threads` for it, a second connection to the same
+        database, which works at the same time."""
+        if threads == 1:
+            yield [self]
+            return
+        second = Warehouse(self._connection.cursor(), self._memory)
+        self._run(f"SET threads = {threads - 1}")  # a lane waits for its results in one of its own
+        try:
+            yield [self, second]
+        finally:
+            second.abandon()
+        self._run(f"SET threads = {threads}")
+
+    def interrupt(self) -> None:
+        """Have the statement that runs in another thread end with an error."""
+        self._connection.interrupt()
+
     def limit_memory(self, limit: str) -> None:
         """Let DuckDB hold so much from here on."""
-        self._memory_limit = limit
+        self._memory.limit = limit
         self._run(f"SET memory_limit = '{limit}'")
 
     def _make(self, name: str, query: str, kind: str = "TABLE") -> None:
@@ -79,10 +97,11 @@ class Warehouse:
         try:
             self._run(statement)
         except duckdb.OutOfMemoryException:
-            # Some hash tables cannot go to disk; what needs more gets it, and it alone.
-            self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
-            self._run(statement)
-            self._run(f"SET memory_limit = '{self._memory_limit}'")
+            # Some hash tables cannot go to disk; what needs more gets it, one at a time.
+            with self._memory.one_at_a_time:
+                self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
+                self._run(statement)
+                self._run(f"SET memory_limit = '{self._memory.limit}'")
 
     def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
         """Make the table `name` from Parquet files, in their order or sorted."""
@@ -197,10 +216,26 @@ class Warehouse:
         self._connection.close()
 
 
+def _opened(path: Path, scratch: Path, threads: int) -> Warehouse:
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "temp_directory": str(scratch),
+            "memory_limit": MEMORY_LIMIT,
+            "preserve_insertion_order": True,
+        }
+    )
+    connection.execute(f"SET wal_autocheckpoint = '{_NEVER}'")
+    connection.execute(f"SET disabled_compression_methods = '{_SLOW_COMPRESSION}'")
+    version = f"STORAGE_VERSION '{STORAGE_VERSION}'"
+    connection.execute(f"ATTACH {quoted(path)} AS {_CATALOG} ({version})")
+    return Warehouse(connection, _Memory())
+
+
 @contextmanager
 def warehouse(path: Path, scratch: Path, threads: int) -> Iterator[Warehouse]:
     """A warehouse that is finished on success and let go of on any error."""
-    building = Warehouse(path, scratch, threads)
+    building = _opened(path, scratch, threads)
     try:
         yield building
     except BaseException:

@@ -1,4 +1,4 @@
-"""The order of the SQL files: by their words, and by DuckDB's parser where words do not tell."""
+"""Which SQL file reads which: by their words, and by DuckDB's parser where words do not tell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.definitions import relations
 from pipeline.errors import DefinitionError
-from pipeline.queries import in_order, named, references
+from pipeline.queries import graph, named, references
 from pipeline.report.page import queries as report_queries
 from pipeline.warehouse import checks
 
@@ -20,16 +20,22 @@ def test_words_name_all_that_the_parser_sees(name: str) -> None:
     assert read & relations().keys() <= named(name, SELECTS[name], relations())
 
 
-def test_each_comes_after_those_it_reads() -> None:
-    ordered = in_order(MADE)
-    assert sorted(ordered) == sorted(MADE)
-    for place, name in enumerate(ordered):
-        assert references(name, MADE[name]) & MADE.keys() <= set(ordered[:place])
+def test_each_is_told_with_all_that_it_reads() -> None:
+    read = graph(MADE)
+    assert read.keys() == MADE.keys()
+    for name, query in MADE.items():
+        assert references(name, query) & MADE.keys() <= read[name]
 
 
-def test_words_alone_tell_the_order_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_alone_tell_the_graph_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("pipeline.queries.references")
-    assert in_order(MADE) == in_order(dict(reversed(MADE.items())))
+    assert list(graph(MADE).items()) == list(graph(dict(reversed(MADE.items()))).items())
+
+
+def test_the_longest_way_to_go_comes_first() -> None:
+    queries = {"a": "select 1 as x", "b": "select x from a", "c": "select 1 as x, 2 as y"}
+    assert list(graph(queries)) == ["a", "c", "b"]
+    assert list(graph({"b": queries["a"], "a": queries["a"]})) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -43,12 +49,12 @@ def test_words_alone_tell_the_order_of_ours(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_a_word_that_is_no_reference_makes_no_circle(query: str) -> None:
     others = {"b": "select x from a", "c": "select 1 as x"}
-    assert in_order({"a": query, **others}) == ["c", "a", "b"]
+    assert graph({"a": query, **others}) == {"a": {"c"}, "b": {"a"}, "c": set()}
 
 
 @pytest.mark.parametrize("query", ["SELECT x FROM B", 'select x from "b"', "select x from a.b"])
 def test_a_reference_may_be_spelt_in_many_ways(query: str) -> None:
-    assert in_order({"a": query, "b": "select 1 as x"}) == ["b", "a"]
+    assert graph({"a": query, "b": "select 1 as x"}) == {"a": {"b"}, "b": set()}
 
 
 @pytest.mark.parametrize(
@@ -61,4 +67,4 @@ def test_a_reference_may_be_spelt_in_many_ways(query: str) -> None:
 )
 def test_a_circle_is_refused(queries: dict[str, str]) -> None:
     with pytest.raises(DefinitionError, match="read one another: a →"):
-        in_order(queries)
+        graph(queries)
