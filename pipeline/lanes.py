@@ -1,7 +1,8 @@
 """Has DuckDB work on several statements side by side, each in a lane of its own.
 
 Two statements with a thread each get more done than one with two: much of a statement, such as
-planning it or writing out its table, has only one thread.
+planning it or writing out its table, has only one thread. A lane that has nothing to do leaves its
+thread to the others.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def side_by_side(
                 ready = sorted((*ready, *schedule.get_ready()), key=places.__getitem__)
                 while ready and free:
                     name, lane = ready.pop(0), free.pop(0)
+                    lane.leave_threads(len(working))
                     working[threads.submit(begin(name), lane)] = name, lane
+                if free:
+                    free[0].leave_threads(len(working) - 1)
                 for future in wait(working, return_when=FIRST_COMPLETED).done:
                     name, lane = working.pop(future)
                     free.append(lane)

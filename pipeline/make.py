@@ -59,7 +59,7 @@ def make(
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
             _make_parts(rebuild, analytics, workers)
-            with analytics.lanes(threads) as lanes:
+            with analytics.lanes() as lanes:
                 rebuild.make_tables(lanes, progress)
                 rebuild.make_relations(lanes, progress)
                 findings = rebuild.check(lanes, progress)

@@ -47,20 +47,22 @@ def _parquet(files: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(quoted(file) for file in files)}])"
 
 
-class _Memory:
-    """What DuckDB may hold, one limit for all connections to a database."""
+class _Limits:
+    """What all connections to a database share: threads, and memory that DuckDB may hold."""
 
-    def __init__(self) -> None:
-        self.limit = MEMORY_LIMIT
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self.threads_used = threads
+        self.memory = MEMORY_LIMIT
         self.one_at_a_time = Lock()
 
 
 class Warehouse:
-    """A connection to the analytics database being built; `memory` is shared by all of them."""
+    """A connection to the analytics database being built; `limits` are shared by all of them."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, memory: _Memory) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, limits: _Limits) -> None:
         self._connection = connection
-        self._memory = memory
+        self._limits = limits
         self._run("SET TimeZone = 'UTC'")
         self._run(f"USE {_CATALOG}")
 
@@ -68,19 +70,25 @@ class Warehouse:
         self._connection.execute(statement)
 
     @contextmanager
-    def lanes(self, threads: int) -> Iterator[list[Warehouse]]:
-        """This warehouse and, if there are `threads` for it, a second connection to the same
+    def lanes(self) -> Iterator[list[Warehouse]]:
+        """This warehouse and, if there is a thread for it, a second connection to the same
         database, which works at the same time."""
-        if threads == 1:
+        if self._limits.threads == 1:
             yield [self]
             return
-        second = Warehouse(self._connection.cursor(), self._memory)
-        self._run(f"SET threads = {threads - 1}")  # a lane waits for its results in one of its own
+        second = Warehouse(self._connection.cursor(), self._limits)
         try:
             yield [self, second]
         finally:
             second.abandon()
-        self._run(f"SET threads = {threads}")
+        self.leave_threads(0)
+
+    def leave_threads(self, count: int) -> None:
+        """Let DuckDB use all threads but `count`, in which callers of other lanes wait and work."""
+        threads = max(1, self._limits.threads - count)
+        if threads != self._limits.threads_used:
+            self._run(f"SET threads = {threads}")
+            self._limits.threads_used = threads
 
     def interrupt(self) -> None:
         """Have the statement that runs in another thread end with an error."""
@@ -88,7 +96,7 @@ class Warehouse:
 
     def limit_memory(self, limit: str) -> None:
         """Let DuckDB hold so much from here on."""
-        self._memory.limit = limit
+        self._limits.memory = limit
         self._run(f"SET memory_limit = '{limit}'")
 
     def _make(self, name: str, query: str, kind: str = "TABLE") -> None:
@@ -98,10 +106,10 @@ class Warehouse:
             self._run(statement)
         except duckdb.OutOfMemoryException:
             # Some hash tables cannot go to disk; what needs more gets it, one at a time.
-            with self._memory.one_at_a_time:
+            with self._limits.one_at_a_time:
                 self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
                 self._run(statement)
-                self._run(f"SET memory_limit = '{self._memory.limit}'")
+                self._run(f"SET memory_limit = '{self._limits.memory}'")
 
     def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
         """Make the table `name` from Parquet files, in their order or sorted."""
@@ -229,7 +237,7 @@ def _opened(path: Path, scratch: Path, threads: int) -> Warehouse:
     connection.execute(f"SET disabled_compression_methods = '{_SLOW_COMPRESSION}'")
     version = f"STORAGE_VERSION '{STORAGE_VERSION}'"
     connection.execute(f"ATTACH {quoted(path)} AS {_CATALOG} ({version})")
-    return Warehouse(connection, _Memory())
+    return Warehouse(connection, _Limits(threads))
 
 
 @contextmanager

@@ -22,14 +22,14 @@ _ENDLESS = "SELECT count(*) FROM range(100000000000) AS a(x) WHERE sqrt(x) < 0"
 def lanes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Warehouse]]:
     with (
         warehouse(tmp_path / "a.duckdb", tmp_path, request.param) as analytics,
-        analytics.lanes(request.param) as opened,
+        analytics.lanes() as opened,
     ):
         yield opened
 
 
 @pytest.fixture
 def two(tmp_path: Path) -> Iterator[list[Warehouse]]:
-    with warehouse(tmp_path / "a.duckdb", tmp_path, 2) as analytics, analytics.lanes(2) as opened:
+    with warehouse(tmp_path / "a.duckdb", tmp_path, 2) as analytics, analytics.lanes() as opened:
         yield opened
 
 
@@ -141,12 +141,32 @@ def test_what_duckdb_refuses_is_told_as_it_is(lanes: list[Warehouse]) -> None:
         side_by_side(lanes, _names("a"), {"a": _read_absent}.__getitem__, _forget)
 
 
-@pytest.mark.parametrize(("threads", "in_lanes"), [(1, 1), (2, 1), (4, 3)])
-def test_lanes_leave_no_thread_more_than_was_allowed(
-    tmp_path: Path, threads: int, in_lanes: int
+@pytest.mark.parametrize(("threads", "beside"), [(1, 1), (2, 1), (4, 3)])
+def test_lanes_use_the_threads_allowed_and_no_more(
+    tmp_path: Path, threads: int, beside: int
 ) -> None:
-    ask = "SELECT current_setting('threads')"
+    """A job has a thread of its own, so that the other lane has one less as long as it works."""
+    begun = Event()
+
+    def work_on(lane: Warehouse) -> int:
+        begun.set()
+        end = time.monotonic() + _SOON
+        while _threads(lane) != threads and time.monotonic() < end:
+            time.sleep(0.01)
+        return _threads(lane)
+
+    def ask(lane: Warehouse) -> int:
+        begun.wait(_SOON)
+        return _threads(lane)
+
+    found: dict[str, int] = {}
     with warehouse(tmp_path / "a.duckdb", tmp_path, threads) as analytics:
-        with analytics.lanes(threads) as lanes:
-            assert {lane.count(ask) for lane in lanes} == {in_lanes}
-        assert analytics.count(ask) == threads
+        with analytics.lanes() as lanes:
+            jobs: dict[str, Job[int]] = {"a": work_on, "b": ask}
+            side_by_side(lanes, _names(*jobs), jobs.__getitem__, found.__setitem__)
+        assert found == {"a": threads, "b": beside}
+        assert _threads(analytics) == threads
+
+
+def _threads(lane: Warehouse) -> int:
+    return lane.count("SELECT current_setting('threads')")
