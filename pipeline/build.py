@@ -172,7 +172,7 @@ class _Run:
         not read them."""
         if self._old and self._changes.hashed:
             self._old.listing = self._listing
-            self._old.digests = bytes(self._changes.digests)
+            self._old.digests = self._changes.digests
             states.save(self._workshop.state, self._old)
 
     def unchanged(self) -> Summary:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from pipeline.chunk_store import ChunkParts, ChunkStore
 from pipeline.listing import DIGEST_BYTES, UNREAD, Listing
 from pipeline.recipe import (
+    ID_TYPE,
     ChunkDone,
     ChunkWorker,
     Planned,
@@ -25,16 +28,13 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
 
-_SEPARATOR = " "
-
-
 @dataclass(frozen=True, slots=True)
 class Chunked:
     """The chunks in order, the SHA-256 and the id of every file of the listing, and what was read
     for it."""
 
     parts: list[ChunkParts]
-    digests: bytes
+    digests: bytearray
     ids: bytes
     bytes_read: int
     made: int
@@ -56,7 +56,7 @@ class Chunking:
         # What millions of files have is kept as few objects, and paths only if they are asked for.
         if known.count(0) == len(known):
             self._paths = []
-        self._ids = _SEPARATOR.join(ids).encode()
+        self._ids = ids.tobytes()
         self._planned = plan(listing, ids)
 
     def make(self, store: ChunkStore, workers: Team[ChunkWorker], progress: Progress) -> Chunked:
@@ -74,7 +74,7 @@ class Chunking:
             progress("read", done, total)
         parts = [found[planned.number] for planned in self._planned]
         whole = [part for part in parts if part]
-        return Chunked(whole, bytes(self._digests), self._ids, bytes_read, made)
+        return Chunked(whole, self._digests, self._ids, bytes_read, made)
 
     def _kept(self, planned: Planned, store: ChunkStore) -> ChunkParts | None:
         starts = (index * DIGEST_BYTES for index in planned.indices)
@@ -97,7 +97,7 @@ class Chunking:
         return parts
 
 
-def _known_ids(old: State) -> dict[str, str]:
+def _known_ids(old: State) -> dict[str, bytes]:
     """The ids of the files of a former run, by source path."""
-    ids = old.ids.decode().split(_SEPARATOR) if old.ids else []
+    ids = np.frombuffer(old.ids, ID_TYPE).tolist()
     return dict(zip(source_paths(old.listing), ids, strict=True))

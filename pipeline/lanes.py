@@ -56,3 +56,4 @@ def side_by_side(
         finally:
             for _, lane in working.values():
                 lane.interrupt()
+    free[0].leave_threads(0)

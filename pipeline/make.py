@@ -58,12 +58,7 @@ def make(
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
-            _make_parts(rebuild, analytics, workers)
-            with analytics.lanes() as lanes:
-                rebuild.make_tables(lanes, progress)
-                rebuild.make_relations(lanes, progress)
-                findings = rebuild.check(lanes, progress)
-            rebuild.make_report(analytics, findings)
+            findings = _fill(rebuild, analytics, workers, progress)
             counts = _file_counts(analytics)
             problems = analytics.counts(_PROBLEMS)
             analytics.mark(run_id)
@@ -74,12 +69,25 @@ def make(
         progress("publish", 1, 1)
     with LATER:
         rebuild.forget_unused()
-    return _summary(layout, run_id, chunked, counts, problems, rebuild, tuple(findings))
+    return _summary(layout, run_id, chunked, counts, problems, rebuild, findings)
+
+
+def _fill(
+    rebuild: Rebuild, analytics: Warehouse, workers: Team[ChunkWorker], progress: Progress
+) -> tuple[Finding, ...]:
+    """Make all that is made with DuckDB, and check it; gives what the checks found."""
+    _free_memory(workers)
+    with analytics.lanes() as lanes:
+        rebuild.make_tables(lanes, progress)
+        _make_parts(rebuild, analytics, workers)
+        rebuild.make_relations(lanes, progress)
+        findings = rebuild.check(lanes, progress)
+    rebuild.make_report(analytics, findings)
+    return tuple(findings)
 
 
 def _make_parts(rebuild: Rebuild, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
     """Have the parts made that need the whole archive; DuckDB holds little meanwhile."""
-    _free_memory(workers)
     analytics.limit_memory(SMALL_MEMORY_LIMIT)
     rebuild.make_parts(analytics, workers)
     _free_memory(workers)

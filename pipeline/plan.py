@@ -21,7 +21,7 @@ def least_chunks(sizes: Sequence[int]) -> int:
     return max(len(sizes) // MAX_FILES, bytes_cut // MAX_BYTES)
 
 
-def cut(ids: Sequence[str], sizes: Sequence[int]) -> list[range]:
+def cut(ids: Sequence[bytes], sizes: Sequence[int]) -> list[range]:
     """Where to cut files, given in the order of their ids: the places of each chunk's files.
 
     `ids` end in hexadecimal digits, `sizes` are bytes. No files make one empty chunk.

@@ -24,9 +24,9 @@ from pipeline.errors import CheckFailed
 from pipeline.lanes import Job, side_by_side
 from pipeline.layout import Layout
 from pipeline.parquet import Part, Written, join_parts, write_rows
+from pipeline.parts import Parts, owner_table
 from pipeline.queries import Graph, graph
 from pipeline.recipe import RELATED, TABLES, ChunkWorker
-from pipeline.related import RelatedParts, owner_table
 from pipeline.report.page import queries, render
 from pipeline.state import KeptChunk, State
 from pipeline.summary import Finding
@@ -36,12 +36,10 @@ from pipeline.workers import Team
 BY_SOURCE_PATH = ("files", "rejects")
 """Tables keyed by source path; chunks follow ids, so these are sorted once more."""
 
-OWNERS = "articles"
-"""The table that tells which article a mentioned URL is of."""
-
 ID_COLUMNS = {"pages": "page_id", "page_paragraphs": "page_id"}
 """The column whose values lie between the first and last id of a chunk; else article_id."""
 
+_READS_NOTHING = "select 1"
 _PATCHED_SHARE = 4  # a table of which more than a fourth of the chunks changed is loaded anew
 
 
@@ -68,7 +66,7 @@ class Rebuild:
         self._old = old
         self._layout = layout
         self._before = self._chunks_before()
-        self._related = RelatedParts(store, chunks)
+        self._parts = Parts(store, chunks)
         self.rows: dict[str, int] = new.rows
         self._reasons: dict[str, str] = {}
         self._made: list[Relation] = []
@@ -87,24 +85,24 @@ class Rebuild:
         told = (name for name in self.rows if name in self._reasons)
         return tuple(f"{name}: {self._reasons[name]}" for name in told)
 
-    def make_parts(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
-        """Make the parts of chunks that need the whole archive, and the table that they need."""
+    def make_tables(self, lanes: list[Warehouse], progress: Progress) -> None:
+        """Make the tables that come from the raw files, each of its own chunk alone."""
         queries = [name for name, made in relations().items() if made.query]
         # Rows are shown in this order.
         self.rows.update(dict.fromkeys((*TABLES, RELATED, *queries), 0))
-        self._end(OWNERS, self._begin_table(OWNERS)(analytics))
+        largest_first = sorted(TABLES, key=lambda name: len(relation(name).columns), reverse=True)
+        reads: Graph = {name: frozenset() for name in largest_first}
+        self._make("tables", lanes, reads, self._begin_table, progress)
+
+    def make_parts(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
+        """Make the parts of chunks that need the whole archive: the owners of all its URLs."""
         self._new.owner_table = owner_table(self._chunks)
         if self._old and self._old.owner_table == self._new.owner_table:
-            self._related.take_over(self._old.chunks)
-        self._related.make(analytics, workers)
+            self._parts.take_over(self._old.chunks)
+        self._parts.make(analytics, workers)
         self._new.chunks = [
-            KeptChunk(chunk.key, self._related.owners[chunk.key]) for chunk in self._chunks
+            KeptChunk(chunk.key, self._parts.owners[chunk.key]) for chunk in self._chunks
         ]
-
-    def make_tables(self, lanes: list[Warehouse], progress: Progress) -> None:
-        """Make every other table that comes from the raw files."""
-        others: Graph = {name: frozenset() for name in (RELATED, *TABLES) if name != OWNERS}
-        self._make("tables", lanes, others, self._begin_table, progress)
 
     def _make(
         self,
@@ -130,20 +128,8 @@ class Rebuild:
             self._made.append(relation(name))
             self._remember(relation(name), written.sha256)
 
-    def _part_name(self, chunk: ChunkParts, name: str) -> str:
-        return self._related.name(chunk) if name == RELATED else name
-
-    def _path(self, chunk: ChunkParts, name: str) -> Path:
-        return self._store.path(chunk.key, f"{self._part_name(chunk, name)}.parquet")
-
-    def _part(self, chunk: ChunkParts, name: str) -> Part:
-        part = self._store.part(chunk.key, self._part_name(chunk, name))
-        if part is None:
-            raise OSError(f"a part of {name} has vanished from {self._store.folder}")
-        return part
-
     def _begin_table(self, name: str) -> Job[Written | None]:
-        parts = [self._part(chunk, name) for chunk in self._chunks]
+        parts = [self._parts.part(chunk, name) for chunk in self._chunks]
         self.rows[name] = sum(part.rows for part in parts)
         self._note_contents(name, parts)
         made_from = combined(*(part.sha256 for part in parts))
@@ -156,7 +142,7 @@ class Rebuild:
 
     def _write_table(self, name: str, parts: list[Part], analytics: Warehouse) -> Written:
         target = self._staged.parquet("tables", name)
-        paths = [self._path(chunk, name) for chunk in self._chunks]
+        paths = [self._parts.path(chunk, name) for chunk in self._chunks]
         if name in BY_SOURCE_PATH:
             analytics.load(name, paths, relation(name).key)
             return write_rows(analytics.ordered(relation(name)), target)
@@ -181,14 +167,14 @@ class Rebuild:
         if self._old is None or len(come) * _PATCHED_SHARE > len(now):
             analytics.load(name, [target])
             return
-        paths = sorted(self._path(chunk, name) for chunk in come)
+        paths = sorted(self._parts.path(chunk, name) for chunk in come)
         bounds = sorted((chunk.first, chunk.last) for chunk in gone)
         analytics.patch(name, ID_COLUMNS.get(name, "article_id"), bounds, paths)
 
     def _identity(self, chunk: ChunkParts, name: str, owners: str = "") -> tuple[str, ...]:
         """What a chunk contributes to a table."""
         if name == RELATED:
-            content = owners or self._related.owners[chunk.key]
+            content = owners or self._parts.owners[chunk.key]
             return (chunk.first, chunk.last, chunk.key, content)
         return (chunk.first, chunk.last, chunk.files[f"{name}.parquet"])
 
@@ -209,14 +195,17 @@ class Rebuild:
             self._new.contents[made.name] = digest
 
     def make_relations(self, lanes: list[Warehouse], progress: Progress) -> None:
-        """Make every table and mart that is a SELECT."""
+        """Make the table that `make_parts` made the parts of, and all that is a SELECT."""
         queries = {name: made.query for name, made in relations().items() if made.query}
-        self._make("marts", lanes, graph(queries), self._begin_relation, progress)
+        reads = graph({RELATED: _READS_NOTHING, **queries})
+        self._make("marts", lanes, reads, self._begin_relation, progress)
         lanes[0].comment(self._made)
 
     def _begin_relation(self, name: str) -> Job[Written | None]:
         made = relation(name)
-        query = made.query or ""
+        query = made.query
+        if query is None:
+            return self._begin_table(name)
         if self._old and self._same_inputs(self._old, name, query):
             self._take_over(made)
             self.rows[name] = self._old.rows[name]
@@ -291,7 +280,9 @@ class Rebuild:
 
     def forget_unused(self) -> None:
         """Delete the parts that this build does not use."""
-        self._store.forget_others({chunk.key: self._related.name(chunk) for chunk in self._chunks})
+        self._store.forget_others(
+            {chunk.key: self._parts.related_name(chunk) for chunk in self._chunks}
+        )
 
 
 def _nothing(_: Warehouse) -> None:

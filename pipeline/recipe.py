@@ -14,7 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -37,6 +40,11 @@ from pipeline.transform.mentions import ItemMemory
 RELATED = "related_items"
 TABLES = ("files", "rejects", "articles", "article_topics", "images", "pages", "page_paragraphs")
 """The tables whose parts are finished as soon as their chunk is."""
+
+ID_TYPE = np.dtype("S25")
+"""An id in an array; a million of them as texts of their own would take three times the memory."""
+
+Ids: TypeAlias = "npt.NDArray[np.bytes_]"
 
 RELATED_ARROW, URLS = f"{RELATED}.arrow", "urls.parquet"
 
@@ -80,25 +88,31 @@ def source_paths(listing: Listing) -> list[str]:
     return [readable(name) for name in listing.names]
 
 
-def ids_of(paths: Sequence[str], known: Mapping[str, str]) -> list[str]:
+def ids_of(paths: Sequence[str], known: Mapping[str, bytes]) -> Ids:
     """The id of each file, those of `known` not made again."""
-    return [known.get(path) or record_id(path) for path in paths]
+    ids = (known.get(path) or record_id(path).encode() for path in paths)
+    return np.fromiter(ids, ID_TYPE, len(paths))
 
 
-def plan(listing: Listing, ids: Sequence[str]) -> list[Planned]:
+def plan(listing: Listing, ids: Ids) -> list[Planned]:
     """The files of an archive, cut into chunks."""
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    ordered = [ids[index] for index in order]
-    sizes = [listing.sizes[index] for index in order]
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    sizes = np.asarray(listing.sizes)[order]
     return [
         Planned(
             number,
-            array("q", (order[place] for place in places)),
-            ordered[places.start] if places else "",
-            ordered[places.stop - 1] if places else "",
+            array("q", order[places.start : places.stop].tobytes()),
+            _id_at(ordered, places.start) if places else "",
+            _id_at(ordered, places.stop - 1) if places else "",
         )
-        for number, places in enumerate(cut(ordered, sizes))
+        for number, places in enumerate(cut(ordered.tolist(), sizes.tolist()))
     ]
+
+
+def _id_at(ids: Ids, place: int) -> str:
+    found: bytes = ids[place]
+    return found.decode()
 
 
 def order_of(listing: Listing, planned: Planned) -> Order:

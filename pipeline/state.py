@@ -34,7 +34,7 @@ class State:
     code: str
     sql: str
     listing: Listing
-    digests: bytes
+    digests: bytes | bytearray
     ids: bytes = b""
     chunks: list[KeptChunk] = field(default_factory=list)
     owner_table: str = ""

@@ -81,7 +81,6 @@ class Warehouse:
             yield [self, second]
         finally:
             second.abandon()
-        self.leave_threads(0)
 
     def leave_threads(self, count: int) -> None:
         """Let DuckDB use all threads but `count`, in which callers of other lanes wait and work."""

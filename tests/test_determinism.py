@@ -107,7 +107,7 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
 @pytest.mark.parametrize("size", [0, 10_000, plan.MAX_BYTES - 1, plan.MAX_BYTES, 10**10])
 @pytest.mark.parametrize("count", [0, 1, 100, 9_000])
 def test_at_least_so_many_chunks_are_cut(count: int, size: int) -> None:
-    ids = [f"{number:04x}" for number in range(1, count + 1)]
+    ids = [b"%04x" % number for number in range(1, count + 1)]
     assert plan.least_chunks([size] * count) <= len(plan.cut(ids, [size] * count))
 
 

@@ -146,10 +146,12 @@ def test_lanes_use_the_threads_allowed_and_no_more(
     tmp_path: Path, threads: int, beside: int
 ) -> None:
     """A job has a thread of its own, so that the other lane has one less as long as it works."""
-    begun = Event()
+    begun, asked = Event(), Event()
 
     def work_on(lane: Warehouse) -> int:
         begun.set()
+        if threads > 1:
+            asked.wait(_SOON)
         end = time.monotonic() + _SOON
         while _threads(lane) != threads and time.monotonic() < end:
             time.sleep(0.01)
@@ -157,7 +159,9 @@ def test_lanes_use_the_threads_allowed_and_no_more(
 
     def ask(lane: Warehouse) -> int:
         begun.wait(_SOON)
-        return _threads(lane)
+        used = _threads(lane)
+        asked.set()
+        return used
 
     found: dict[str, int] = {}
     with warehouse(tmp_path / "a.duckdb", tmp_path, threads) as analytics:

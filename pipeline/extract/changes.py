@@ -43,7 +43,7 @@ class Changes:
     hashed: int = 0
 
 
-def compare(before: Listing, digests: bytes, now: Listing, limits: Limits) -> Changes:
+def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: Limits) -> Changes:
     """The changes from one listing to the next; `digests` are those of the files before."""
     if UNREAD not in digests and before.stands_for(now):
         return Changes(bytearray(digests))
@@ -54,7 +54,7 @@ def compare(before: Listing, digests: bytes, now: Listing, limits: Limits) -> Ch
         if place is None:
             changes.new.add(name)
             continue
-        known = digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
+        known = bytes(digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES])
         if known == UNREAD:
             digest = UNREAD
         elif before.trusted(place) and before.stamps(place) == now.stamps(index):
