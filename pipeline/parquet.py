@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,9 +67,8 @@ class Part:
     footer: bytes
 
 
-def _encoded(schema: pa.Schema, groups: Iterable[pa.Table]) -> memoryview:
-    """Row groups as a Parquet file, in memory."""
-    sink = pa.BufferOutputStream()
+def _write_groups(schema: pa.Schema, groups: Iterable[pa.Table], sink: pa.NativeFile) -> None:
+    """Write row groups as a Parquet file, as they come."""
     with pq.ParquetWriter(
         sink,
         schema,
@@ -80,7 +80,6 @@ def _encoded(schema: pa.Schema, groups: Iterable[pa.Table]) -> memoryview:
     ) as writer:
         for group in groups:
             writer.write_table(group)
-    return memoryview(sink.getvalue())
 
 
 def _groups_of(table: pa.Table) -> Iterator[pa.Table]:
@@ -91,12 +90,15 @@ def _groups_of(table: pa.Table) -> Iterator[pa.Table]:
 
 def _regrouped(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
     """Batches of whatever size as row groups, so that the file does not depend on theirs."""
-    waiting = rows.schema.empty_table()
+    nothing = rows.schema.empty_table()
+    waiting = nothing
     for batch in rows:
         waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
         while waiting.num_rows >= GROUP_ROWS:
-            yield waiting.slice(0, GROUP_ROWS).combine_chunks()
-            waiting = waiting.slice(GROUP_ROWS)
+            group = waiting.slice(0, GROUP_ROWS).combine_chunks()
+            # Not a slice without rows, which would keep in memory what it is a slice of.
+            waiting = waiting.slice(GROUP_ROWS) if waiting.num_rows > GROUP_ROWS else nothing
+            yield group
     if waiting.num_rows:
         yield waiting.combine_chunks()
 
@@ -115,7 +117,9 @@ def write_part(table: pa.Table, schema: pa.Schema, path: Path) -> Part:
     """
     fields = [field.with_nullable(schema.field(field.name).nullable) for field in table.schema]
     table = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
-    data = _encoded(table.schema, _groups_of(table))
+    sink = pa.BufferOutputStream()
+    _write_groups(table.schema, _groups_of(table), sink)
+    data = memoryview(sink.getvalue())
     path.write_bytes(data)
     end, footer = _opened(data)
     return Part(
@@ -138,13 +142,17 @@ class Written:
 
 def write_rows(rows: pa.RecordBatchReader, path: Path) -> Written:
     """Write rows as they come as a complete file with the metadata of their schema."""
-    data = _encoded(rows.schema, _regrouped(rows))
-    end, footer = _opened(data)
-    count = _field(footer, _ROWS)
-    groups = [filled(group, 0) for group in _groups(footer)]
-    with path.open("wb") as file:
-        out = _HashedFile(file)
-        out.write(data[:end])
+    with pa.OSFile(str(path), "wb") as sink:
+        _write_groups(rows.schema, _regrouped(rows), sink)
+    with path.open("r+b") as file:
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as data:
+            end, footer = _opened(data)
+            digest = hashlib.sha256(data[:end])
+        file.seek(end)
+        file.truncate()
+        out = _HashedFile(file, digest)
+        count = _field(footer, _ROWS)
+        groups = [filled(group, 0) for group in _groups(footer)]
         _write_footer(out, _bare(footer), groups, count, rows.schema)
     return Written(count, out.sha256)
 
@@ -172,11 +180,11 @@ def _bare(footer: Struct) -> Struct:
 
 
 class _HashedFile:
-    """A file being written, and the SHA-256 of what was written."""
+    """A file being written, and the SHA-256 of what was written; `digest` is that of its start."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], digest: hashlib._Hash) -> None:
         self._file = file
-        self._digest = hashlib.sha256()
+        self._digest = digest
 
     def write(self, data: bytes | memoryview) -> None:
         self._file.write(data)
@@ -202,7 +210,7 @@ def join_parts(parts: Iterable[tuple[Path, Part]], schema: pa.Schema, target: Pa
     groups: list[bytes] = []
     rows = 0
     with target.open("wb") as file:
-        out = _HashedFile(file)
+        out = _HashedFile(file, hashlib.sha256())
         out.write(MAGIC)
         at = len(MAGIC)
         for path, part in parts:
