@@ -27,6 +27,9 @@ from pipeline.workers import Team, team
 _MOST_PATCHES = 20
 """How often a database is patched before it is made whole again, so that it does not bloat."""
 
+_MOST_BYTES_IN_LANES = 4 << 30
+"""Marts of a larger archive need all of the memory; side by side, they wait for the disk."""
+
 _PROBLEMS = "SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"
 
 
@@ -58,7 +61,8 @@ def make(
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:
-            findings = _fill(rebuild, analytics, workers, progress)
+            lanes = 2 if sum(new.listing.sizes) <= _MOST_BYTES_IN_LANES else 1
+            findings = _fill(rebuild, analytics, lanes, workers, progress)
             counts = _file_counts(analytics)
             problems = analytics.counts(_PROBLEMS)
             analytics.mark(run_id)
@@ -73,15 +77,19 @@ def make(
 
 
 def _fill(
-    rebuild: Rebuild, analytics: Warehouse, workers: Team[ChunkWorker], progress: Progress
+    rebuild: Rebuild,
+    analytics: Warehouse,
+    lanes: int,
+    workers: Team[ChunkWorker],
+    progress: Progress,
 ) -> tuple[Finding, ...]:
     """Make all that is made with DuckDB, and check it; gives what the checks found."""
     _free_memory(workers)
-    with analytics.lanes() as lanes:
-        rebuild.make_tables(lanes, progress)
+    with analytics.lanes(lanes) as opened:
+        rebuild.make_tables(opened, progress)
         _make_parts(rebuild, analytics, workers)
-        rebuild.make_relations(lanes, progress)
-        findings = rebuild.check(lanes, progress)
+        rebuild.make_relations(opened, progress)
+        findings = rebuild.check(opened, progress)
     rebuild.make_report(analytics, findings)
     return tuple(findings)
 

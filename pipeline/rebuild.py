@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.arrow import schema
 from pipeline.chunk_store import ChunkParts, ChunkStore, digest_of
@@ -21,7 +22,7 @@ from pipeline.code_version import combined
 from pipeline.columns_read import columns_read
 from pipeline.definitions import Relation, relation, relations
 from pipeline.errors import CheckFailed
-from pipeline.lanes import Job, side_by_side
+from pipeline.lanes import Job, Known, side_by_side
 from pipeline.layout import Layout
 from pipeline.parquet import Part, Written, join_parts, write_rows
 from pipeline.parts import Parts, owner_table
@@ -38,6 +39,9 @@ BY_SOURCE_PATH = ("files", "rejects")
 
 ID_COLUMNS = {"pages": "page_id", "page_paragraphs": "page_id"}
 """The column whose values lie between the first and last id of a chunk; else article_id."""
+
+ToDo: TypeAlias = "Job[Written | None] | Known[Written | None]"
+"""What is to be written; known and nothing where it is taken over from the published build."""
 
 _READS_NOTHING = "select 1"
 _PATCHED_SHARE = 4  # a table of which more than a fourth of the chunks changed is loaded anew
@@ -86,7 +90,7 @@ class Rebuild:
         return tuple(f"{name}: {self._reasons[name]}" for name in told)
 
     def make_tables(self, lanes: list[Warehouse], progress: Progress) -> None:
-        """Make the tables that come from the raw files, each of its own chunk alone."""
+        """Make the tables whose parts need nothing but their own chunk."""
         queries = [name for name, made in relations().items() if made.query]
         # Rows are shown in this order.
         self.rows.update(dict.fromkeys((*TABLES, RELATED, *queries), 0))
@@ -109,7 +113,7 @@ class Rebuild:
         stage: str,
         lanes: list[Warehouse],
         reads: Graph,
-        begin: Callable[[str], Job[Written | None]],
+        begin: Callable[[str], ToDo],
         progress: Progress,
     ) -> None:
         done = count()
@@ -128,7 +132,7 @@ class Rebuild:
             self._made.append(relation(name))
             self._remember(relation(name), written.sha256)
 
-    def _begin_table(self, name: str) -> Job[Written | None]:
+    def _begin_table(self, name: str) -> ToDo:
         parts = [self._parts.part(chunk, name) for chunk in self._chunks]
         self.rows[name] = sum(part.rows for part in parts)
         self._note_contents(name, parts)
@@ -136,11 +140,12 @@ class Rebuild:
         self._new.made_from[name] = made_from
         if self._old and self._old.made_from.get(name) == made_from:
             self._take_over(relation(name))
-            return _nothing
+            return Known(None)
         self._tell(name, "its files changed")
-        return partial(self._write_table, name, parts)
+        return partial(self._write_table, name)
 
-    def _write_table(self, name: str, parts: list[Part], analytics: Warehouse) -> Written:
+    def _write_table(self, name: str, analytics: Warehouse) -> Written:
+        parts = [self._parts.part(chunk, name) for chunk in self._chunks]
         target = self._staged.parquet("tables", name)
         paths = [self._parts.path(chunk, name) for chunk in self._chunks]
         if name in BY_SOURCE_PATH:
@@ -148,7 +153,7 @@ class Rebuild:
             return write_rows(analytics.ordered(relation(name)), target)
         digest = join_parts(zip(paths, parts, strict=True), schema(name), target)
         self._load(analytics, name, target)
-        return Written(self.rows[name], digest)
+        return Written(sum(part.rows for part in parts), digest)
 
     def _note_contents(self, name: str, parts: list[Part]) -> None:
         for column in relation(name).column_names:
@@ -199,9 +204,9 @@ class Rebuild:
         queries = {name: made.query for name, made in relations().items() if made.query}
         reads = graph({RELATED: _READS_NOTHING, **queries})
         self._make("marts", lanes, reads, self._begin_relation, progress)
-        lanes[0].comment(self._made)
+        lanes[0].comment(sorted(self._made, key=lambda made: made.name))
 
-    def _begin_relation(self, name: str) -> Job[Written | None]:
+    def _begin_relation(self, name: str) -> ToDo:
         made = relation(name)
         query = made.query
         if query is None:
@@ -209,7 +214,7 @@ class Rebuild:
         if self._old and self._same_inputs(self._old, name, query):
             self._take_over(made)
             self.rows[name] = self._old.rows[name]
-            return _nothing
+            return Known(None)
         self._tell(name, "its SQL or the columns it reads changed")
         self._new.made_from[name] = combined(query)
         return partial(self._write_relation, made)
@@ -243,7 +248,7 @@ class Rebuild:
         queries = checks()
         found: dict[str, Finding | None] = {}
 
-        def begin(name: str) -> Job[Finding | None]:
+        def begin(name: str) -> Job[Finding | None] | Known[Finding | None]:
             return self._begin_check(name, queries[name])
 
         def end(name: str, finding: Finding | None) -> None:
@@ -253,7 +258,9 @@ class Rebuild:
         progress("checks", 0, len(queries))
         side_by_side(lanes, {name: frozenset() for name in queries}, begin, end)
         findings = [finding for name in queries if (finding := found[name])]
-        self._new.findings = {name: each.plain() if each else None for name, each in found.items()}
+        self._new.findings = {
+            name: finding.plain() if (finding := found[name]) else None for name in queries
+        }
         _refuse_stopped(findings)
         return findings
 
@@ -270,11 +277,10 @@ class Rebuild:
             target.write_text(page, encoding="utf-8")
         self._new.files[target.name] = digest_of(target) or ""
 
-    def _begin_check(self, name: str, query: str) -> Job[Finding | None]:
+    def _begin_check(self, name: str, query: str) -> Job[Finding | None] | Known[Finding | None]:
         if self._old and self._same_inputs(self._old, name, query):
             known = self._old.findings[name]
-            finding = None if known is None else Finding.of(known)
-            return lambda _: finding
+            return Known(None if known is None else Finding.of(known))
         self._new.made_from[name] = combined(query)
         return lambda analytics: analytics.check(name, query)
 
@@ -283,10 +289,6 @@ class Rebuild:
         self._store.forget_others(
             {chunk.key: self._parts.related_name(chunk) for chunk in self._chunks}
         )
-
-
-def _nothing(_: Warehouse) -> None:
-    """Nothing is to be made."""
 
 
 def _contents(table: str, columns: list[str]) -> list[str]:

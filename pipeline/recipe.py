@@ -32,7 +32,7 @@ from pipeline.limits import Limits
 from pipeline.listing import UNREAD, Listing
 from pipeline.parquet import Part, write_part
 from pipeline.plan import cut
-from pipeline.transform.articles import record_id
+from pipeline.transform.articles import ID_CHARACTERS, record_id
 from pipeline.transform.batch import Batch, FileFacts
 from pipeline.transform.bulk import cast_bulk
 from pipeline.transform.mentions import ItemMemory
@@ -41,7 +41,7 @@ RELATED = "related_items"
 TABLES = ("files", "rejects", "articles", "article_topics", "images", "pages", "page_paragraphs")
 """The tables whose parts are finished as soon as their chunk is."""
 
-ID_TYPE = np.dtype("S25")
+ID_TYPE = np.dtype(f"S{ID_CHARACTERS}")
 """An id in an array; a million of them as texts of their own would take three times the memory."""
 
 Ids: TypeAlias = "npt.NDArray[np.bytes_]"

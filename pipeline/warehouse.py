@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import duckdb
@@ -28,11 +27,17 @@ SMALL_MEMORY_LIMIT = "300MB"
 """What it may hold beside workers that need memory, too."""
 
 LARGE_MEMORY_LIMIT = "4GB"
-"""What it may hold for a single relation that cannot be made within less."""
+"""What it may hold for a single result that cannot be made within less."""
 
 _SLOW_COMPRESSION = "fsst,zstd"
 """Kinds of compression whose trial alone takes a third of the time to load and write a table."""
 
+_OWNERS = (
+    "SELECT canonical_url, article_id FROM ("
+    "SELECT canonical_url, article_id, row_number() OVER ("
+    "PARTITION BY canonical_url ORDER BY published_at, article_id) AS place"
+    " FROM articles) WHERE place = 1"
+)
 _CATALOG = "analytics"
 _NEVER = "1TB"
 _SAMPLE_ROWS = 5
@@ -54,7 +59,6 @@ class _Limits:
         self.threads = threads
         self.threads_used = threads
         self.memory = MEMORY_LIMIT
-        self.one_at_a_time = Lock()
 
 
 class Warehouse:
@@ -70,21 +74,23 @@ class Warehouse:
         self._connection.execute(statement)
 
     @contextmanager
-    def lanes(self) -> Iterator[list[Warehouse]]:
-        """This warehouse and, if there is a thread for it, a second connection to the same
-        database, which works at the same time."""
-        if self._limits.threads == 1:
-            yield [self]
-            return
-        second = Warehouse(self._connection.cursor(), self._limits)
+    def lanes(self, most: int) -> Iterator[list[Warehouse]]:
+        """This warehouse and others on the same database, which work at the same time: as many as
+        there are threads, and `most`."""
+        cursors = range(1, min(most, self._limits.threads))
+        lanes = [self, *(Warehouse(self._connection.cursor(), self._limits) for _ in cursors)]
         try:
-            yield [self, second]
+            yield lanes
         finally:
-            second.abandon()
+            for lane in lanes[1:]:
+                lane.abandon()
 
-    def leave_threads(self, count: int) -> None:
-        """Let DuckDB use all threads but `count`, in which callers of other lanes wait and work."""
-        threads = max(1, self._limits.threads - count)
+    def use_threads_beside(self, lanes: int) -> None:
+        """Let DuckDB use all threads but those in which so many other lanes work; for every lane.
+
+        With fewer threads than before this waits until those that work have ended their task.
+        """
+        threads = max(1, self._limits.threads - lanes)
         if threads != self._limits.threads_used:
             self._run(f"SET threads = {threads}")
             self._limits.threads_used = threads
@@ -100,15 +106,17 @@ class Warehouse:
 
     def _make(self, name: str, query: str, kind: str = "TABLE") -> None:
         """Make a table or mart from a query."""
-        statement = f"CREATE OR REPLACE {kind} {name} AS {query}"
+        self._run(f"CREATE OR REPLACE {kind} {name} AS {query}")
+
+    @contextmanager
+    def more_memory(self) -> Iterator[None]:
+        """Let DuckDB hold more within the block: some hash tables cannot go to disk. No other lane
+        works meanwhile."""
+        self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
         try:
-            self._run(statement)
-        except duckdb.OutOfMemoryException:
-            # Some hash tables cannot go to disk; what needs more gets it, one at a time.
-            with self._limits.one_at_a_time:
-                self._run(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
-                self._run(statement)
-                self._run(f"SET memory_limit = '{self._limits.memory}'")
+            yield
+        finally:
+            self._run(f"SET memory_limit = '{self._limits.memory}'")
 
     def load(self, name: str, files: Iterable[Path], order_by: Iterable[str] = ()) -> None:
         """Make the table `name` from Parquet files, in their order or sorted."""
@@ -154,14 +162,11 @@ class Warehouse:
     def tell_owners(self) -> None:
         """Find the article that owns each URL: of several the earliest published, then that of the
         lowest id."""
-        self._make(
-            "url_owner",
-            "SELECT canonical_url, article_id FROM ("
-            "SELECT canonical_url, article_id, row_number() OVER ("
-            "PARTITION BY canonical_url ORDER BY published_at, article_id) AS place"
-            " FROM articles) WHERE place = 1",
-            "TEMP TABLE",
-        )
+        try:
+            self._make("url_owner", _OWNERS, "TEMP TABLE")
+        except duckdb.OutOfMemoryException:
+            with self.more_memory():
+                self._make("url_owner", _OWNERS, "TEMP TABLE")
 
     def resolve(self, parts: list[Path]) -> pa.Table:
         """Which article owns each URL listed in `parts` (columns place, canonical_url), as

@@ -71,6 +71,13 @@ def test_a_listing_with_a_stamp_too_young_to_be_trusted_stands_for_none() -> Non
     assert not before.stands_for(listing(b"a.md"))
 
 
+@pytest.mark.parametrize(
+    "path", ["", "a.md", "b/2024-05-06-c.md", "b/٢٠٢٤-٠٥-٠٦-c.md", "é/\U0001f600"]
+)
+def test_an_id_is_as_long_as_an_array_of_ids_keeps(path: str) -> None:
+    assert ids_of([path], {}).tolist() == [record_id(path).encode()]
+
+
 def test_an_id_that_is_known_is_not_made_again() -> None:
     ids = ids_of(["a.md", "b.md"], {"b.md": b"known"})
     assert ids.tolist() == [record_id("a.md").encode(), b"known"]

@@ -8,13 +8,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipeline import plan
-from pipeline import warehouse as warehouse_module
 from pipeline.build import build
-from pipeline.definitions import Column, Relation
 from pipeline.errors import NewsloomError
 from pipeline.layout import Workshop
 from pipeline.lock import only_writer
@@ -216,21 +213,3 @@ def test_two_runs_do_not_write_at_once(home: Path) -> None:
         build(home / "raw", home / "out", workers=1)
     assert digests(home / "out") == expected
     assert build(home / "raw", home / "out", workers=1).rebuilt
-
-
-def test_a_mart_too_large_for_the_usual_memory_is_made_with_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hungry = "select list(range) as numbers, length(list(range)) as n from range(4000000)"
-    few, many = "20MB", "2GB"
-    monkeypatch.setattr(warehouse_module, "MEMORY_LIMIT", few)
-    monkeypatch.setattr(warehouse_module, "LARGE_MEMORY_LIMIT", many)
-    columns = (Column("n", "BIGINT", "How many.", "range"),)
-    made = Relation("hungry", "marts", "", "one row", ("n",), columns, f"select n from ({hungry})")
-    with warehouse_module.warehouse(tmp_path / "a.duckdb", tmp_path, 1) as analytics:
-        with pytest.raises(duckdb.OutOfMemoryException):
-            analytics.rows(hungry)
-        analytics.create(made)
-        assert analytics.rows("from hungry") == [{"n": 4_000_000}]
-        with pytest.raises(duckdb.OutOfMemoryException):
-            analytics.rows(hungry)

@@ -85,6 +85,9 @@ class Article:
     findings: list[Finding]
 
 
+ID_CHARACTERS = 25
+
+
 def record_id(source_path: str) -> str:
     """The id of the article or page in a file: `YYYYMMDD-` and 16 hex digits.
 
