@@ -43,6 +43,9 @@ ID_COLUMNS = {"pages": "page_id", "page_paragraphs": "page_id"}
 ToDo: TypeAlias = "Job[Written | None] | Known[Written | None]"
 """What is to be written; known and nothing where it is taken over from the published build."""
 
+_LATE = (RELATED, "images")
+"""The table whose parts need the whole archive, and one as large to be loaded beside it."""
+
 _READS_NOTHING = "select 1"
 _PATCHED_SHARE = 4  # a table of which more than a fourth of the chunks changed is loaded anew
 
@@ -90,12 +93,12 @@ class Rebuild:
         return tuple(f"{name}: {self._reasons[name]}" for name in told)
 
     def make_tables(self, lanes: list[Warehouse], progress: Progress) -> None:
-        """Make the tables whose parts need nothing but their own chunk."""
+        """Make the tables whose parts need nothing but their own chunk, but for the largest."""
         queries = [name for name, made in relations().items() if made.query]
         # Rows are shown in this order.
         self.rows.update(dict.fromkeys((*TABLES, RELATED, *queries), 0))
         largest_first = sorted(TABLES, key=lambda name: len(relation(name).columns), reverse=True)
-        reads: Graph = {name: frozenset() for name in largest_first}
+        reads: Graph = {name: frozenset() for name in largest_first if name not in _LATE}
         self._make("tables", lanes, reads, self._begin_table, progress)
 
     def make_parts(self, analytics: Warehouse, workers: Team[ChunkWorker]) -> None:
@@ -200,9 +203,9 @@ class Rebuild:
             self._new.contents[made.name] = digest
 
     def make_relations(self, lanes: list[Warehouse], progress: Progress) -> None:
-        """Make the table that `make_parts` made the parts of, and all that is a SELECT."""
+        """Make all other tables and marts."""
         queries = {name: made.query for name, made in relations().items() if made.query}
-        reads = graph({RELATED: _READS_NOTHING, **queries})
+        reads = graph({**dict.fromkeys(_LATE, _READS_NOTHING), **queries})
         self._make("marts", lanes, reads, self._begin_relation, progress)
         lanes[0].comment(sorted(self._made, key=lambda made: made.name))
 
