@@ -18,6 +18,7 @@ STAMP_TRUST_NS = 2_000_000_000
 DIGEST_BYTES = 32
 UNREAD = b"\0" * DIGEST_BYTES
 
+_CODEC = "lz4"
 _SEPARATOR = b"\0"  # no name of a file holds one
 
 
@@ -27,30 +28,48 @@ class Names:
 
     def __init__(self, joined: bytes = b"", ends: bytes = b"") -> None:
         self._joined = bytearray(joined)
+        self._folded: tuple[int, bytes] | None = None
         self._ends = array("q", ends)
+
+    def fold(self) -> None:
+        """Take a fraction of the memory until they are needed again."""
+        import pyarrow as pa
+
+        self._folded = len(self._joined), pa.compress(self._joined, _CODEC, asbytes=True)
+        self._joined = bytearray()
+
+    def _text(self) -> bytearray:
+        if self._folded:
+            import pyarrow as pa
+
+            length, folded = self._folded
+            self._joined = bytearray(pa.decompress(folded, length, _CODEC))
+            self._folded = None
+        return self._joined
 
     def append(self, name: bytes) -> None:
         """Add a name at the end."""
-        self._joined += name + _SEPARATOR
-        self._ends.append(len(self._joined))
+        text = self._text()
+        text += name + _SEPARATOR
+        self._ends.append(len(text))
 
     def packed(self) -> tuple[bytes, bytes]:
         """What another `Names` is made of."""
-        return bytes(self._joined), self._ends.tobytes()
+        return bytes(self._text()), self._ends.tobytes()
 
     def decoded(self) -> list[str]:
         """All names as text. Errors: `UnicodeDecodeError` where one is not UTF-8."""
-        return self._joined.decode().split(_SEPARATOR.decode())[:-1]
+        return self._text().decode().split(_SEPARATOR.decode())[:-1]
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, index: int) -> bytes:
         start = self._ends[index - 1] if index else 0
-        return bytes(self._joined[start : self._ends[index] - 1])
+        return bytes(self._text()[start : self._ends[index] - 1])
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(bytes(self._joined).split(_SEPARATOR)[:-1])
+        return iter(bytes(self._text()).split(_SEPARATOR)[:-1])
 
 
 @dataclass(slots=True)

@@ -58,6 +58,7 @@ def make(
     ):
         chunked = Chunking(new.listing, known, new.code, old).make(store, workers, progress)
         new.digests, new.ids = chunked.digests, chunked.ids
+        new.listing.names.fold()
         patching = _copy_database(layout, staged, new, old)
         rebuild = Rebuild(chunked.parts, store, staged, new, old if patching else None, layout)
         with warehouse(staged.database, workshop.staging, threads) as analytics:

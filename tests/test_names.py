@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from importlib.metadata import version
 
 import pytest
@@ -42,6 +43,19 @@ def test_a_listing_gives_its_names_back_and_survives_packing() -> None:
         assert list(each.names) == given
         assert [each.names[index] for index in range(len(each.names))] == given
         assert each.stamps(3) == (1, 2, 3)
+
+
+def test_folded_names_are_what_they_were_and_take_less_memory() -> None:
+    given = [f"_news/a-folder-of-many/{number}.md".encode() for number in range(1_000)]
+    names = listing(*given).names
+    for _ in range(2):
+        names.fold()
+        assert len(names) == len(given)
+        assert len(pickle.dumps(names)) < sum(map(len, given)) / 2
+        assert list(names) == given
+    names.fold()
+    names.append(b"one more.md")
+    assert [names[index] for index in range(len(names))] == [*given, b"one more.md"]
 
 
 @pytest.mark.parametrize(
