@@ -162,12 +162,13 @@ def test_no_secret_is_shown(
 ) -> None:
     blocks = [HEAD, *secured]
     blocks.insert(place, odd)
-    text = bytearray(f"---\n{''.join(blocks)}---\n".encode())
+    whole = f"---\n{''.join(blocks)}---\n".encode()
+    text = bytearray(whole)
     if damage and damage[0] < len(text) and SECRET.encode() not in _word(text, damage[0]):
         text[damage[0]] = damage[1]
     folder = tmp_path_factory.getbasetemp()
     found = explained(folder, bytes(text))
-    if b"secured" not in text:  # the damage has made it another field
+    if text.count(b"secured") < whole.count(b"secured"):  # the damage has made it another field
         return
     told = json.dumps([(p.source, p.raw_value, p.message, p.field) for p in found.problems])
     assert SECRET not in told
