@@ -50,6 +50,8 @@ def side_by_side(
 
 
 class _Work(Generic[Made]):
+    """One call of `side_by_side`: which jobs wait, are being done, or must be done again."""
+
     def __init__(
         self,
         lanes: Sequence[Warehouse],
@@ -68,6 +70,7 @@ class _Work(Generic[Made]):
         self._working: dict[Future[Made], tuple[str, Warehouse]] = {}
 
     def do(self) -> None:
+        """Do all of it. Errors: see `side_by_side`."""
         self._lanes[0].use_threads_beside(len(self._lanes) - 1)
         self._schedule.prepare()
         with ThreadPoolExecutor(len(self._lanes)) as threads, self._interrupted_at_last():

@@ -35,7 +35,8 @@ class Names:
         """Take a fraction of the memory until they are needed again."""
         import pyarrow as pa
 
-        self._folded = len(self._joined), pa.compress(self._joined, _CODEC, asbytes=True)
+        text = self._text()
+        self._folded = len(text), pa.compress(text, _CODEC, asbytes=True)
         self._joined = bytearray()
 
     def _text(self) -> bytearray:

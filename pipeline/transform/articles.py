@@ -86,6 +86,7 @@ class Article:
 
 
 ID_CHARACTERS = 25
+"""The length of every id that `record_id` gives."""
 
 
 def record_id(source_path: str) -> str:
