@@ -42,8 +42,7 @@ format: $(VENV)/ready-dev  ## rewrite the code in the house style
 	$(BIN)/ruff format .
 
 docs: $(VENV)/ready-dev  ## render the documents that follow from definitions and locks
-	@$(BIN)/python -m pipeline.dictionary docs
-	@$(BIN)/python -m pipeline.columns_read
+	@$(BIN)/python -m pipeline.docs.render docs
 	@$(BIN)/python -m tests.supply.licences
 
 audit: $(VENV)/audit/ready  ## look the locked packages up for known weaknesses (needs the network)

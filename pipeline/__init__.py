@@ -1,12 +1,10 @@
 """newsloom: an archive of news records in, analytics tables out.
 
-Data flows one way. *Extract* walks the raw folder, tells front matter from page text by content,
-and parses each file into a record or a reject; *transform* turns records into flat, typed, keyed
-and sorted Arrow tables; the SELECTs under `sql/` turn those tables into marts and then check
-them, in DuckDB; *publish* puts Parquet files, one DuckDB file and, last, the manifest in the
-output folder, or, where a check says stop, leaves the former build as it was. `pipeline.build` runs
-the whole; `pipeline.recipe` is the only module that imports extract and transform, which know
-nothing of each other, only records, errors and definitions.
+Data flows one way, room by room. *Sources* list and read raw files; `parse` turns the bytes of a
+file into the rows it gives to each tidy table, by *extract* and *transform*; an *engine* runs the
+SELECTs under `sql/`, which make all else: tables, marts, checks; *publish* puts Parquet files, one
+DuckDB file and, last, the manifest in the output folder, or, where a check says stop, leaves the
+former build as it was. *Build* wires them; *read* opens what was published.
 
     import pipeline
 
@@ -21,7 +19,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import (
+from pipeline.core.errors import (
     BuildMissing,
     CheckFailed,
     DefinitionError,
@@ -31,7 +29,7 @@ from pipeline.errors import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.reader import Build
+    from pipeline.read.build import Build
 
 __all__ = [
     "BuildMissing",
@@ -53,6 +51,6 @@ def open(folder: str | Path = "data/processed", *, allow_files: bool = False) ->
     SQL run through it reads the build and nothing else on this machine, unless `allow_files`.
     Errors: `BuildMissing` where the folder holds no complete build.
     """
-    from pipeline.reader import Build
+    from pipeline.read.build import Build
 
     return Build(folder, allow_files=allow_files)

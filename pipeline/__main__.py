@@ -1,6 +1,6 @@
 """`python -m pipeline` is `newsloom`."""
 
-from pipeline.cli import main
+from pipeline.cli.verbs import main
 
 if __name__ == "__main__":
     main(prog_name="newsloom")

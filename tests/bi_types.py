@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.definitions import Relation
+from pipeline.core.catalog import Relation
 from tests.thrift import read_struct
 
 ALLOWED = {
     "VARCHAR": ("BYTE_ARRAY", "String"),
     "BOOLEAN": ("BOOLEAN", "None"),
-    "INTEGER": ("INT32", "None"),
-    "BIGINT": ("INT64", "None"),
+    "INTEGER": ("INT32", ("None", "Int(bitWidth=32, isSigned=true)")),
+    "BIGINT": ("INT64", ("None", "Int(bitWidth=64, isSigned=true)")),
     "DOUBLE": ("DOUBLE", "None"),
     "DATE": ("INT32", "Date"),
     "TIMESTAMP": ("INT64", "Timestamp(isAdjustedToUTC=false, timeUnit=microseconds"),

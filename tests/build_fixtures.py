@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
+from pipeline.build.run import build
+from pipeline.core.results import Summary
 from pipeline.sample import write_sample
-from pipeline.summary import Summary
 
 DATA_RAW = Path(__file__).parent.parent / "data" / "raw"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from pipeline.cli import main
+from pipeline.cli.verbs import main
 from tests.small_build import ESCAPE
 
 

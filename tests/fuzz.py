@@ -27,9 +27,9 @@ WHOLE_EVERY = 16
 
 def try_record(data: bytes) -> None:
     """Read bytes as a record: by all readers alike, and to rows or exactly one error."""
-    from pipeline.extract.front_matter import opens_front_matter
-    from tests.test_bulk import assert_same_tables
-    from tests.test_yaml_differential import assert_same
+    from pipeline.extract.front_matter.reader import opens_front_matter
+    from tests.extract.test_columnar import assert_same_tables
+    from tests.extract.test_yaml_differential import assert_same
 
     if not opens_front_matter(data):
         data = b"---\n" + data
@@ -46,8 +46,8 @@ def try_page(data: bytes) -> None:
 
 def _hold(name: str, data: bytes) -> None:
     """Let one file come to its end; to the last table now and then, which takes its time."""
-    from tests.test_articles import batch_of
-    from tests.test_front_matter import assert_one_outcome
+    from tests.extract.test_front_matter import assert_one_outcome
+    from tests.transform.test_articles import batch_of
 
     if zlib.crc32(data) % WHOLE_EVERY == 0:
         assert_one_outcome(data)
@@ -67,8 +67,8 @@ def search(target: str, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["pipeline"]):
-        import pipeline.extract.read
-        import pipeline.recipe
+        import pipeline.extract.file_reader
+        import pipeline.parse
         import pipeline.transform.batch  # noqa: F401 - to be instrumented
     attempt = TARGETS[target][0]
     atheris.Setup([sys.argv[0], *options], attempt)

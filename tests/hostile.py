@@ -198,7 +198,10 @@ CASES: dict[str, Hostile] = {
         lambda: record("k: v\n" * 199_000), "loaded", duplicate_key=198_999
     ),
     "390,000 topics": one(
-        lambda: record("topics: [" + "t," * 390_000 + "]\n"), "loaded", duplicate_topic=389_999
+        lambda: record("topics: [" + "t," * 390_000 + "]\n"),
+        "loaded",
+        duplicate_topic=99,
+        too_many_topics=1,
     ),
     "130,000 images": one(lambda: record("images:\n" + "- url: x\n" * 130_000), "loaded"),
     "NUL": one(lambda: record(title="a\0b"), "invalid_character"),
@@ -234,7 +237,10 @@ CASES: dict[str, Hostile] = {
     "10,000 related items": one(lambda: record(_items(10_000)), "loaded"),
     "10,001 related items": one(lambda: record(_items(10_001)), "too_many_related"),
     "10,000 related items that are none": one(
-        lambda: record("related:\n" + "  - x\n" * 10_000), "loaded", invalid_item=10_000
+        lambda: record("related:\n" + "  - x\n" * 10_000),
+        "loaded",
+        invalid_item=1_000,
+        too_many_problems=1,
     ),
 }
 """The cases by name."""

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.build import build
+from pipeline.build.run import build
 
 BATCH = 2_500
 """Mutated files per archive."""
@@ -36,6 +36,17 @@ PIECES = (
     *(b"&a ", b"*a", b"!!python/object:x ", b"<<: ", b"[", b"]", b"{", b"}", b"'", b'"', b"\\"),
     *(b"- ", b"? ", b": ", b":", b" #", b"|\n", b">\n", b"%", b"@", b"`", b"null", b"~", b"''"),
     *(b"9" * 40, b"-1", b"1e999", b"0x7f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xf0\x9f\x98\x80"),
+    *(
+        b"\t\n",
+        b"\f\n",
+        b"\v\n",
+        b"\xc2\xa0\n",
+        b"\xc2\x85\n",
+        b"\r\r\n",
+        b"\nk: [a]\n",
+        b"\f",
+        b"\v",
+    ),
     *(b"title:\n", b"related:\n", b"category:\n", b"quality: high\n", b"\x1b[2J", b"\xed\xa0\x80"),
 )
 

@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.arrow import schema_of
-from pipeline.definitions import Relation, relations
-from pipeline.fingerprint import fingerprint_of
-from pipeline.manifest import sealed
+from pipeline.core.arrow_schema import schema_of
+from pipeline.core.catalog import Relation, relations
+from pipeline.core.fingerprint import fingerprint_of
+from pipeline.publish.manifest import sealed
 
 ESCAPE = "\x1b"
 NASTY = f"=cmd() | {ESCAPE}[31mred\nnext [bold]b[/bold] \u202ereversed"

@@ -1,0 +1,1 @@
+"""The report: rows of small SELECTs in, one self-contained HTML page out. It knows no engine."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from pipeline.core.results import Finding
+from pipeline.core.text import plain
 from pipeline.report.charts import Columns, number, share
 from pipeline.report.html import Html, html, joined
 from pipeline.report.shapes import (
@@ -20,8 +22,6 @@ from pipeline.report.shapes import (
     source,
     table,
 )
-from pipeline.summary import Finding
-from pipeline.text import plain
 
 Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = list[Row]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from pipeline.core.text import plain
 from pipeline.report.charts import Columns, number, share
 from pipeline.report.html import Html, html, joined
-from pipeline.text import plain
 
 
 def day(value: date | None) -> str:

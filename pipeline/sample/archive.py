@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import UsageError
+from pipeline.core.errors import UsageError
 from pipeline.sample.article import Article
 from pipeline.sample.block import LONGEST_LIST, Block
 from pipeline.sample.days import Calendar

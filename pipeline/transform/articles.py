@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.errors import FileRejected
-from pipeline.records import FrontMatter, Value, dotted
-from pipeline.text import clean_text, count_words
+from pipeline.core.errors import FileRejected
+from pipeline.core.limits import Limits
+from pipeline.core.records import FrontMatter, Value, dotted
+from pipeline.core.text import clean_text, count_words
+from pipeline.core.urls import canonical_url
 from pipeline.transform.fields import Fields, Finding
 from pipeline.transform.images import Image, cast_images
-from pipeline.transform.related import domain_of
-from pipeline.urls import canonical_url
+from pipeline.transform.related_items import domain_of
 
 HEAT_NOT_MEASURED = -1
 KNOWN = frozenset(
@@ -85,12 +86,14 @@ class Article:
     findings: list[Finding]
 
 
-ID_CHARACTERS = 25
+_DIGEST_CHARACTERS = 24
+
+ID_CHARACTERS = 9 + _DIGEST_CHARACTERS
 """The length of every id that `record_id` gives."""
 
 
 def record_id(source_path: str) -> str:
-    """The id of the article or page in a file: `YYYYMMDD-` and 16 hex digits.
+    """The id of the article or page in a file: `YYYYMMDD-` and 24 hex digits.
 
     The date is the one that opens the file name, zeros where none does; the digits begin the
     SHA-256 of `source_path`. The same on every machine, and its order is roughly that of time.
@@ -98,7 +101,8 @@ def record_id(source_path: str) -> str:
     name = source_path.rpartition("/")[2]
     dated = _DATED_NAME.match(name)
     date = "".join(dated.groups()) if dated else "00000000"
-    return f"{date}-{hashlib.sha256(source_path.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(source_path.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    return f"{date}-{digest}"
 
 
 def _refuse_incomplete(found: Mapping[str, object], findings: list[Finding]) -> None:
@@ -114,10 +118,14 @@ def _refuse_incomplete(found: Mapping[str, object], findings: list[Finding]) -> 
         raise FileRejected("missing_field", f"{name} is required", field=name)
 
 
-def _topics(fields: Fields) -> list[tuple[str, int]]:
+def _topics(fields: Fields, limits: Limits) -> list[tuple[str, int]]:
     topics: dict[str, int] = {}
     listed = Fields({}, fields.findings, (*fields.path, "topics"))
-    for place, value in enumerate(fields.list("topics")):
+    values, most = fields.list("topics"), limits.max_topics
+    if len(values) > most:
+        message = f"{len(values):,} topics; those beyond {most:,} are dropped"
+        listed.note("too_many_topics", most, values[most], message)
+    for place, value in enumerate(values[:most]):
         if value is None:
             continue
         if not isinstance(value, str):
@@ -125,6 +133,10 @@ def _topics(fields: Fields) -> list[tuple[str, int]]:
             continue
         topic = clean_text(value)
         if topic is None:
+            continue
+        if len(topic) > limits.max_name_length:
+            message = f"{len(topic):,} characters; the limit is {limits.max_name_length:,}"
+            listed.note("text_too_long", place, value, message)
             continue
         if topic in topics:
             listed.note("duplicate_topic", place, value, f"also at place {topics[topic]}")
@@ -183,10 +195,11 @@ class _Required:
     original_url: str | None
 
 
-def _required(fields: Fields, provider: Fields) -> _Required:
+def _required(fields: Fields, provider: Fields, limits: Limits) -> _Required:
     """The required fields. Errors: `FileRejected` missing_field or invalid_field."""
-    category, title = fields.text("category"), fields.text("title")
-    published_at, domain = fields.timestamp("publishedDateTime"), domain_of(provider)
+    category = fields.text("category")
+    title = fields.short_text("title", limits.max_title_length)
+    published_at, domain = fields.timestamp("publishedDateTime"), domain_of(provider, limits)
     web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
     url = web_url or original_url
     url_field = (
@@ -202,16 +215,16 @@ def _required(fields: Fields, provider: Fields) -> _Required:
     _refuse_incomplete(found, fields.findings)
     if not (category and title and published_at is not None and url and domain):
         raise AssertionError("a required field passed unseen")
-    name = provider.text("name")
+    name = provider.short_text("name", limits.max_name_length)
     return _Required(category, title, published_at, domain, name, url, web_url, original_url)
 
 
-def cast_article(source_path: str, record: FrontMatter) -> Article:
+def cast_article(source_path: str, record: FrontMatter, limits: Limits) -> Article:
     """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
     fields = Fields(record.fields, [])
     provider = fields.mapping("provider")
-    required = _required(fields, provider)
-    topics, related = _topics(fields), _related(fields)
+    required = _required(fields, provider, limits)
+    topics, related = _topics(fields, limits), _related(fields)
     images, image_extra = cast_images(fields)
     provider_images, provider_image_extra = cast_images(provider)
     counts = (len(topics), len(images), len(related.items))

@@ -7,22 +7,23 @@ is the source path).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.arrow import schema, table_of
-from pipeline.errors import FileRejected, Problem
-from pipeline.records import FrontMatter, Locator, Page, Skipped, Value, dotted
-from pipeline.sheets import Ints
+from pipeline.core.arrow_schema import schema, table_of
+from pipeline.core.columnar import Ints
+from pipeline.core.errors import FileRejected, Problem
+from pipeline.core.limits import Limits
+from pipeline.core.records import FrontMatter, Locator, Page, Skipped, Value, dotted
 from pipeline.transform.articles import Article, cast_article, record_id
-from pipeline.transform.bulk import Cast
+from pipeline.transform.casts import to_json
+from pipeline.transform.columnar.articles import Cast
+from pipeline.transform.columnar.images import ImageRows, images
+from pipeline.transform.columnar.related_items import Mentions, related_items
 from pipeline.transform.fields import Finding
-from pipeline.transform.image_rows import ImageRows, images
-from pipeline.transform.mentions import ItemMemory, Mentions, related_items
 from pipeline.transform.pages import page_row, paragraph_rows
-from pipeline.transform.scalars import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class FileFacts:
 class Batch:
     """Rows of the tidy tables, growing file by file; an article goes by the number of its file."""
 
-    def __init__(self, memory: ItemMemory) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._files: list[tuple[object, ...]] = []
         self._rejects: list[tuple[object, ...]] = []
         self._articles: list[tuple[object, ...]] = []
@@ -47,25 +49,25 @@ class Batch:
         self._pages: list[tuple[object, ...]] = []
         self._paragraphs: list[tuple[object, ...]] = []
         self._images = {owner: ImageRows(owner) for owner in ("article", "provider")}
-        self._mentions = Mentions(memory)
+        self._mentions = Mentions(limits)
 
-    def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | FileRejected) -> None:
+    def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | Problem) -> None:
         """Add one file; every file becomes exactly one row of `files`."""
         status, reason = "loaded", None
         if isinstance(record, FrontMatter):
             try:
                 self._add_article(facts.source_path, record)
             except FileRejected as rejection:
-                record = _with_line(rejection, record.locator)
+                record = _with_line(rejection.problem, record.locator)
         elif isinstance(record, Page):
             page_id = record_id(facts.source_path)
             self._pages.append(page_row(page_id, facts.source_path, record))
             self._paragraphs.extend(paragraph_rows(page_id, record))
         elif isinstance(record, Skipped):
             status, reason = "skipped", record.reason
-        if isinstance(record, FileRejected):
-            status, reason = "rejected", record.problem.code
-            self._add_problems(facts.source_path, [record.problem])
+        if isinstance(record, Problem):
+            status, reason = "rejected", record.code
+            self._add_problems(facts.source_path, [record])
         self._add_file(facts, status, reason)
 
     def add_cast(self, facts: FileFacts) -> None:
@@ -78,7 +80,7 @@ class Batch:
         )
 
     def _add_article(self, source_path: str, record: FrontMatter) -> None:
-        article = cast_article(source_path, record)
+        article = cast_article(source_path, record, self._limits)
         number = len(self._files)
         findings, extra = list(article.findings), article.extra
         related_extra = self._add_mentions(number, article, findings)
@@ -106,6 +108,10 @@ class Batch:
         return extra
 
     def _add_problems(self, source_path: str, problems: list[Problem]) -> None:
+        most = self._limits.max_problems
+        if len(problems) > most:
+            message = f"{len(problems) - most:,} more problems are not listed"
+            problems = [*problems[:most], Problem("too_many_problems", message)]
         for number, problem in enumerate(problems, start=1):
             self._rejects.append(
                 (source_path, number, problem.severity, problem.code, problem.field)
@@ -169,13 +175,6 @@ def _problem(finding: Finding, locator: Locator) -> Problem:
     )
 
 
-def _with_line(rejection: FileRejected, locator: Locator) -> FileRejected:
-    problem = rejection.problem
+def _with_line(problem: Problem, locator: Locator) -> Problem:
     path = tuple(problem.field.split(".")) if problem.field else ()
-    return FileRejected(
-        problem.code,
-        problem.message,
-        field=problem.field,
-        line=locator.line(path),
-        raw_value=problem.raw_value,
-    )
+    return replace(problem, line=locator.line(path))

@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pipeline.records import Path, Value
-from pipeline.transform.scalars import (
+from pipeline.core.records import Path, Value
+from pipeline.core.secured_field import is_secured
+from pipeline.transform.casts import (
     BadValue,
     evidence,
     to_boolean,
     to_integer,
+    to_short_text,
     to_text,
     to_timestamp,
     to_url,
@@ -62,6 +64,10 @@ class Fields:
         """Clean text or None."""
         return self._cast(key, to_text)
 
+    def short_text(self, key: str, longest: int) -> str | None:
+        """Clean text of at most `longest` characters or None."""
+        return self._cast(key, lambda value: to_short_text(value, longest))
+
     def url(self, key: str) -> str | None:
         """A URL as observed or None."""
         return self._cast(key, to_url)
@@ -107,5 +113,5 @@ class Fields:
         return {
             key: value
             for key, value in self._mapping.items()
-            if key not in known and key != "secured"
+            if key not in known and not is_secured(key)
         }

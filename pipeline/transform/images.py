@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.records import Value
+from pipeline.core.records import Value
+from pipeline.core.urls import host_of
 from pipeline.transform.fields import Fields
-from pipeline.urls import host_of
 
 KNOWN = frozenset(("url", "width", "height", "title", "attribution", "isCached"))
 

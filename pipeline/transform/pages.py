@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.records import Page
+from pipeline.core.records import Page
 
 
 def page_row(page_id: str, source_path: str, page: Page) -> tuple[object, ...]:

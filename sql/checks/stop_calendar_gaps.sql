@@ -27,11 +27,35 @@ with month_calendars as (
     group by topic
 ),
 
+ranked_days as (
+    select
+        published_date,
+        sum(count(*)) over (order by published_date) as reached_count,
+        sum(count(*)) over () as total_count,
+    from articles
+    group by published_date
+),
+
+middle_day as (
+    select min(published_date) as middle_date,
+    from ranked_days
+    where reached_count * 2 >= total_count
+),
+
+plausible_articles as (
+    select
+        articles.provider_domain,
+        articles.published_date,
+    from articles
+    cross join middle_day
+    where abs(date_diff('day', middle_day.middle_date, articles.published_date)) <= 54787
+),
+
 article_calendar as (
     select
         min(published_date) as first_date,
         max(published_date) as last_date,
-    from articles
+    from plausible_articles
 ),
 
 provider_calendars as (
@@ -39,7 +63,7 @@ provider_calendars as (
         provider_domain,
         min(published_date) as first_date,
         max(published_date) as last_date,
-    from articles
+    from plausible_articles
     group by provider_domain
 ),
 

@@ -3,35 +3,19 @@
 with file_rows as (
     select
         source_path,
-        1 as article_count,
-        0 as page_count,
-        0 as error_count,
+        'article' as made,
     from articles
     union all
     select
         source_path,
-        0 as article_count,
-        1 as page_count,
-        0 as error_count,
+        'page' as made,
     from pages
     union all
     select
         source_path,
-        0 as article_count,
-        0 as page_count,
-        1 as error_count,
+        'error' as made,
     from rejects
     where severity = 'error'
-),
-
-file_counts as (
-    select
-        source_path,
-        sum(article_count) as article_count,
-        sum(page_count) as page_count,
-        sum(error_count) as error_count,
-    from file_rows
-    group by source_path
 ),
 
 accounts as (
@@ -40,11 +24,12 @@ accounts as (
         files.kind,
         files.status,
         files.reason,
-        coalesce(file_counts.article_count, 0) as article_count,
-        coalesce(file_counts.page_count, 0) as page_count,
-        coalesce(file_counts.error_count, 0) as error_count,
+        count(*) filter (where file_rows.made = 'article') as article_count,
+        count(*) filter (where file_rows.made = 'page') as page_count,
+        count(*) filter (where file_rows.made = 'error') as error_count,
     from files
-    left join file_counts on files.source_path = file_counts.source_path
+    left join file_rows on files.source_path = file_rows.source_path
+    group by files.source_path, files.kind, files.status, files.reason
 )
 
 select

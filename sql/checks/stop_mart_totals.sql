@@ -1,8 +1,65 @@
 -- What the tables and marts count adds up to the rows they count.
-with totals as (
+with ranked_days as (
+    select
+        published_date,
+        sum(count(*)) over (order by published_date) as reached_count,
+        sum(count(*)) over () as total_count,
+    from articles
+    group by published_date
+),
+
+middle_day as (
+    select min(published_date) as middle_date,
+    from ranked_days
+    where reached_count * 2 >= total_count
+),
+
+plausible_articles as (
+    select
+        articles.article_id,
+        articles.provider_domain,
+        articles.quality,
+    from articles
+    cross join middle_day
+    where abs(date_diff('day', middle_day.middle_date, articles.published_date)) <= 54787
+),
+
+ranked_topics as (
+    select
+        topic,
+        row_number() over (order by article_count desc, topic asc) as topic_rank,
+    from topics
+),
+
+paired_topics as (
+    select topic,
+    from ranked_topics
+    where topic_rank * (topic_rank - 1) // 2 <= (select 1000000 + 10 * count(*), from articles)
+),
+
+shown_domains as (
+    select provider_domain,
+    from provider_monthly
+    group by provider_domain
+),
+
+shown_topics as (
+    select topic,
+    from topic_monthly
+    group by topic
+),
+
+paired_counts as (
+    select count(*) as topic_count,
+    from article_topics
+    inner join paired_topics on article_topics.topic = paired_topics.topic
+    group by article_topics.article_id
+),
+
+totals as (
     select
         'daily_coverage' as relation,
-        (select count(*), from articles) as expected,
+        (select count(*), from plausible_articles) as expected,
         (select sum(article_count), from daily_coverage) as found,
     union all
     select
@@ -12,7 +69,12 @@ with totals as (
     union all
     select
         'provider_monthly' as relation,
-        (select count(*), from articles) as expected,
+        (
+            select count(*),
+            from plausible_articles
+            inner join shown_domains
+                on plausible_articles.provider_domain = shown_domains.provider_domain
+        ) as expected,
         (select sum(article_count), from provider_monthly) as found,
     union all
     select
@@ -37,7 +99,7 @@ with totals as (
     union all
     select
         'quality_monthly' as relation,
-        (select count(*) + count(quality), from articles) as expected,
+        (select count(*) + count(quality), from plausible_articles) as expected,
         (select sum(article_count + rated_article_count), from quality_monthly) as found,
     union all
     select
@@ -52,12 +114,18 @@ with totals as (
     union all
     select
         'topic_monthly' as relation,
-        (select count(*), from article_topics) as expected,
+        (
+            select count(*),
+            from article_topics
+            inner join plausible_articles
+                on article_topics.article_id = plausible_articles.article_id
+            inner join shown_topics on article_topics.topic = shown_topics.topic
+        ) as expected,
         (select sum(article_count), from topic_monthly) as found,
     union all
     select
         'topic_pairs' as relation,
-        (select sum(topic_count * (topic_count - 1) // 2), from articles) as expected,
+        (select sum(topic_count * (topic_count - 1) // 2), from paired_counts) as expected,
         (select sum(article_count), from topic_pairs) as found,
     union all
     select

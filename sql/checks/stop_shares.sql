@@ -8,10 +8,13 @@ with share_sums as (
     union all
     select
         'provider_monthly' as relation,
-        cast(month as varchar) as key_value,
-        sum(article_share) as total_share,
+        cast(provider_monthly.month as varchar) as key_value,
+        -- Of the articles of the domains that are shown, where the mart has no room for all.
+        sum(provider_monthly.article_share) * max(quality_monthly.article_count)
+        / nullif(sum(provider_monthly.article_count), 0) as total_share,
     from provider_monthly
-    group by month
+    inner join quality_monthly on provider_monthly.month = quality_monthly.month
+    group by provider_monthly.month
     union all
     select
         'provider_links' as relation,

@@ -1,6 +1,8 @@
 -- How many articles, of how many outlets, does the archive hold for each day?
--- Grain: one day, without gaps from the first day of the archive to the last.
-with recursive daily_articles as (
+-- Grain: one day, without gaps from the first day of the archive to the last. An article more than
+-- 150 years (54,787 days) from the day in the middle of all articles is on no calendar: a wrong
+-- year in one file must not stretch those of all others.
+with daily_articles as (
     select
         published_date,
         count(*) as article_count,
@@ -9,39 +11,57 @@ with recursive daily_articles as (
     group by published_date
 ),
 
-archive_span as (
+reached_counts as (
     select
-        min(published_date) as first_date,
-        date_diff('day', min(published_date), max(published_date)) + 1 as day_count,
+        published_date,
+        sum(article_count) over (order by published_date) as reached_count,
+        sum(article_count) over () as total_count,
     from daily_articles
 ),
 
--- The numbers from 1 to the days of the archive; doubling keeps the recursion shallow.
+middle_day as (
+    select min(published_date) as middle_date,
+    from reached_counts
+    where reached_count * 2 >= total_count
+),
+
+plausible_days as (
+    select
+        daily_articles.published_date,
+        daily_articles.article_count,
+        daily_articles.provider_count,
+    from daily_articles
+    cross join middle_day
+    where
+        abs(date_diff('day', middle_day.middle_date, daily_articles.published_date)) <= 54787
+),
+
+archive_span as (
+    select
+        min(published_date) as first_date,
+        date_diff('day', min(published_date), max(published_date)) as last_number,
+    from plausible_days
+),
+
 day_numbers as (
-    select 1 as n,
+    select
+        first_date,
+        unnest(generate_series(0, last_number)) as n,
     from archive_span
-    where day_count >= 1
-    union all
-    select day_numbers.n * 2 + bits.bit as n,
-    from day_numbers
-    cross join (values (0), (1)) as bits (bit)
-    cross join archive_span
-    where day_numbers.n * 2 + bits.bit <= archive_span.day_count
 ),
 
 calendar as (
-    select cast(archive_span.first_date + cast(day_numbers.n - 1 as integer) as date) as date,
+    select cast(first_date + cast(n as integer) as date) as date,
     from day_numbers
-    cross join archive_span
 ),
 
 calendar_days as (
     select
         calendar.date,
-        coalesce(daily_articles.article_count, 0) as article_count,
-        coalesce(daily_articles.provider_count, 0) as provider_count,
+        coalesce(plausible_days.article_count, 0) as article_count,
+        coalesce(plausible_days.provider_count, 0) as provider_count,
     from calendar
-    left join daily_articles on calendar.date = daily_articles.published_date
+    left join plausible_days on calendar.date = plausible_days.published_date
 )
 
 select

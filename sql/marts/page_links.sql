@@ -27,41 +27,59 @@ mentioned_items as (
     where related_article_id is null and coalesce(canonical_url, title) is not null
 ),
 
-article_counts as (
-    select count(*) as article_count,
-    from articles
-),
-
-candidates as (
+items as (
     select
-        row_number() over (order by articles.article_id) as candidate,
-        articles.article_id,
+        'article' as target_kind,
+        article_id,
         cast(null as integer) as related_position,
         cast(null as varchar) as item_key,
-        articles.title,
-        concat_ws(' ', articles.title, articles.excerpt) as words,
-        articles.published_date,
-        articles.provider_domain,
-        articles.provider_name,
+        title,
+        excerpt,
+        published_date,
+        provider_domain,
+        provider_name,
     from articles
-    inner join page_numbers on page_numbers.page_number = 1
     union all
     select
-        article_counts.article_count + row_number() over (
-            order by mentioned_items.article_id, mentioned_items.related_position
-        ) as candidate,
-        mentioned_items.article_id,
-        mentioned_items.related_position,
-        mentioned_items.item_key,
-        mentioned_items.title,
-        concat_ws(' ', mentioned_items.title, mentioned_items.excerpt) as words,
-        cast(mentioned_items.published_at as date) as published_date,
-        mentioned_items.provider_domain,
-        mentioned_items.provider_name,
+        'related' as target_kind,
+        article_id,
+        related_position,
+        item_key,
+        title,
+        excerpt,
+        cast(published_at as date) as published_date,
+        provider_domain,
+        provider_name,
     from mentioned_items
+    where mention_rank = 1
+),
+
+-- Without a page there is nothing to compare.
+candidates as (
+    select
+        cast(
+            row_number() over (
+                order by items.target_kind, items.article_id, items.related_position
+            ) as integer
+        ) as candidate,
+        items.target_kind,
+        items.article_id,
+        items.related_position,
+        items.item_key,
+        items.title,
+        concat_ws(' ', items.title, items.excerpt) as words,
+        cast(items.published_date as varchar) as named_date,
+        lower(
+            coalesce(
+                items.provider_name,
+                case when providers.name_count = 1 then providers.provider_name end,
+                items.provider_domain
+            )
+        ) as named_provider,
+        case when providers.name_count > 1 then providers.provider_domain end as named_platform,
+    from items
     inner join page_numbers on page_numbers.page_number = 1
-    cross join article_counts
-    where mentioned_items.mention_rank = 1
+    left join providers on items.provider_domain = providers.provider_domain
 ),
 
 candidate_counts as (
@@ -69,29 +87,12 @@ candidate_counts as (
     from candidates
 ),
 
-texts as (
-    select
-        cast(candidates.candidate as integer) as candidate,
-        candidates.words,
-        cast(candidates.published_date as varchar) as named_date,
-        lower(
-            coalesce(
-                candidates.provider_name,
-                case when providers.name_count = 1 then providers.provider_name end,
-                candidates.provider_domain
-            )
-        ) as named_provider,
-        case when providers.name_count > 1 then providers.provider_domain end as named_platform,
-    from candidates
-    left join providers on candidates.provider_domain = providers.provider_domain
-),
-
 -- Candidates have positive numbers, pages negative ones.
 tokens as (
     select
         candidate as document,
         unnest(string_split(words, ' ')) as token,
-    from texts
+    from candidates
     union all
     select
         -page_numbers.page_number as document,
@@ -101,36 +102,53 @@ tokens as (
     where page_paragraphs.role in ('headline', 'dek', 'body')
 ),
 
+-- Every date with every provider would be millions of pairs for one page of lists: the 20 of each
+-- that a page names most are paired. Candidates have one date and at most two providers.
+ranked_mentions as (
+    select
+        page_id,
+        kind,
+        value,
+        row_number() over (
+            partition by page_id, kind order by mention_count desc, first_paragraph asc, value asc
+        ) as mention_rank,
+    from page_mentions
+    where kind in ('date', 'provider')
+),
+
 -- A platform with many names can be named itself, beside the name the candidate has there.
 single_labels as (
     select
         candidate as document,
         'date' as kind,
         named_date as feature,
-    from texts
+        1 as mention_rank,
+    from candidates
     where named_date is not null
     union all
     select
         candidate as document,
         'provider' as kind,
         named_provider as feature,
-    from texts
+        1 as mention_rank,
+    from candidates
     where named_provider is not null
     union all
     select
         candidate as document,
         'provider' as kind,
         named_platform as feature,
-    from texts
+        1 as mention_rank,
+    from candidates
     where named_platform is not null
     union all
     select
         -page_numbers.page_number as document,
-        page_mentions.kind,
-        lower(page_mentions.value) as feature,
-    from page_mentions
-    inner join page_numbers on page_mentions.page_id = page_numbers.page_id
-    where page_mentions.kind in ('date', 'provider')
+        ranked_mentions.kind,
+        lower(ranked_mentions.value) as feature,
+        ranked_mentions.mention_rank,
+    from ranked_mentions
+    inner join page_numbers on ranked_mentions.page_id = page_numbers.page_id
 ),
 
 labels as (
@@ -146,7 +164,11 @@ labels as (
         concat_ws(' ', dated.feature, named.feature) as feature,
     from single_labels as dated
     inner join single_labels as named on dated.document = named.document
-    where dated.kind = 'date' and named.kind = 'provider'
+    where
+        dated.kind = 'date'
+        and named.kind = 'provider'
+        and dated.mention_rank <= 20
+        and named.mention_rank <= 20
 ),
 
 distinct_tokens as (
@@ -227,26 +249,17 @@ document_features as (
     inner join vocabulary on labels.kind = vocabulary.kind and labels.feature = vocabulary.feature
 ),
 
-feature_counts as (
-    select
-        feature_number,
-        count(*) as candidate_count,
-    from document_features
-    where document > 0
-    group by feature_number
-),
-
 feature_rarities as (
     select
-        feature_counts.feature_number,
-        feature_counts.candidate_count,
+        document_features.feature_number,
+        count(*) as candidate_count,
         ln(
-            cast(candidate_counts.candidate_count + 1 as double)
-            / cast(feature_counts.candidate_count as double)
+            cast(candidate_counts.candidate_count + 1 as double) / cast(count(*) as double)
         ) as rarity,
-        feature_counts.candidate_count * 25 > candidate_counts.candidate_count as is_common,
-    from feature_counts
+    from document_features
     cross join candidate_counts
+    where document_features.document > 0
+    group by document_features.feature_number, candidate_counts.candidate_count
 ),
 
 -- Whole thousandths, so that their sums do not depend on order.
@@ -266,7 +279,6 @@ features as (
                 * feature_rarities.rarity * feature_rarities.rarity
             ) as bigint
         ) as weight,
-        feature_rarities.is_common,
     from feature_rarities
     inner join vocabulary on feature_rarities.feature_number = vocabulary.feature_number
 ),
@@ -274,32 +286,24 @@ features as (
 candidate_weights as (
     select
         document_features.document as candidate,
-        sum(features.weight) as own_weight,
-        sum(features.weight) filter (where features.is_common) as common_weight,
+        cast(sum(features.weight) as bigint) as own_weight,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
     where document_features.document > 0
     group by document_features.document
 ),
 
-average_weights as (
-    select cast(sum(own_weight) as bigint) // count(*) as average_weight,
-    from candidate_weights
-),
-
 -- A text lighter than the average counts as an average one.
 full_weights as (
     select
-        candidate_weights.candidate,
-        cast(coalesce(candidate_weights.common_weight, 0) as bigint) as common_weight,
-        cast(
-            greatest(candidate_weights.own_weight, average_weights.average_weight) as bigint
+        candidate,
+        greatest(
+            own_weight, cast(sum(own_weight) over () as bigint) // count(*) over ()
         ) as full_weight,
     from candidate_weights
-    cross join average_weights
 ),
 
-brought_counts as (
+known_features as (
     select
         -document_features.document as page_number,
         features.kind,
@@ -307,38 +311,20 @@ brought_counts as (
         features.feature_number,
         features.candidate_count,
         features.weight,
-        features.is_common,
-        coalesce(
-            sum(features.candidate_count) over (
-                partition by document_features.document
-                order by features.candidate_count, features.feature_number
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as brought_count,
+        cast(features.feature_number as bigint) * 1000000000 - document_features.document
+            as page_feature,
+        sum(features.candidate_count) over (
+            partition by document_features.document
+            order by features.candidate_count, features.feature_number
+            rows between unbounded preceding and current row
+        ) <= 500 as is_bringing,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
     where document_features.document < 0
 ),
 
-known_features as (
-    select
-        page_number,
-        kind,
-        feature,
-        feature_number,
-        candidate_count,
-        weight,
-        is_common,
-        brought_count + candidate_count <= 500 as is_bringing,
-        cast(feature_number as bigint) * 1000000000 + page_number as page_feature,
-    from brought_counts
-),
-
 shared_features as (
-    select
-        feature_number,
-        min(is_common and not is_bringing) as is_common,
+    select feature_number,
     from known_features
     group by feature_number
 ),
@@ -348,7 +334,6 @@ comparable_features as (
     select
         document_features.document as candidate,
         document_features.feature_number,
-        shared_features.is_common,
     from document_features
     inner join shared_features on document_features.feature_number = shared_features.feature_number
     where document_features.document > 0
@@ -357,172 +342,86 @@ comparable_features as (
 pairs as (
     select
         known_features.page_number,
-        document_features.document as candidate,
+        comparable_features.candidate,
     from known_features
-    inner join document_features
-        on known_features.feature_number = document_features.feature_number
-    where known_features.is_bringing and document_features.document > 0
-    group by known_features.page_number, document_features.document
+    inner join comparable_features
+        on known_features.feature_number = comparable_features.feature_number
+    where known_features.is_bringing
+    group by known_features.page_number, comparable_features.candidate
 ),
 
-rare_weights as (
+matches as (
     select
         pairs.page_number,
         pairs.candidate,
-        sum(known_features.weight) as rare_weight,
+        known_features.kind = 'word' as is_word,
+        known_features.weight,
+        known_features.page_feature,
     from pairs
-    inner join comparable_features
-        on pairs.candidate = comparable_features.candidate and not comparable_features.is_common
+    inner join comparable_features on pairs.candidate = comparable_features.candidate
     inner join known_features
         on
             comparable_features.feature_number * cast(1000000000 as bigint) + pairs.page_number
             = known_features.page_feature
-    group by pairs.page_number, pairs.candidate
-),
-
--- 0.4 is what a link takes: pairs that stay below it with all common features shared are left.
-likely_pairs as (
-    select
-        rare_weights.page_number,
-        rare_weights.candidate,
-        full_weights.full_weight,
-    from rare_weights
-    inner join full_weights on rare_weights.candidate = full_weights.candidate
-    where
-        full_weights.full_weight * 4
-        <= (rare_weights.rare_weight + full_weights.common_weight) * 10
 ),
 
 -- A date or provider alone links nothing: a title of two words that both occur in a page is not
 -- yet what the page tells of.
-direct_links as (
+shared_weights as (
     select
-        likely_pairs.page_number,
-        likely_pairs.candidate,
-        likely_pairs.full_weight,
-        cast(sum(known_features.weight) as bigint) as shared_weight,
-    from likely_pairs
-    inner join comparable_features on likely_pairs.candidate = comparable_features.candidate
-    inner join known_features
-        on
-            comparable_features.feature_number * cast(1000000000 as bigint)
-            + likely_pairs.page_number
-            = known_features.page_feature
-    group by likely_pairs.page_number, likely_pairs.candidate, likely_pairs.full_weight
-    having
-        count(*) filter (where known_features.kind = 'word') >= 3
-        and sum(known_features.weight) * 10 >= likely_pairs.full_weight * 4
+        page_number,
+        candidate,
+        cast(sum(weight) as bigint) as shared_weight,
+    from matches
+    group by page_number, candidate
+    having count(*) filter (where is_word) >= 3 and sum(weight) > 0
+),
+
+-- 0.4 is what a link takes.
+scores as (
+    select
+        shared_weights.page_number,
+        shared_weights.candidate,
+        shared_weights.shared_weight,
+        full_weights.full_weight,
+        cast(shared_weights.shared_weight as double)
+        / cast(full_weights.full_weight as double) as score,
+        shared_weights.shared_weight * 10 >= full_weights.full_weight * 4 as is_link,
+    from shared_weights
+    inner join full_weights on shared_weights.candidate = full_weights.candidate
 ),
 
 listed_items as (
     select
-        direct_links.page_number,
+        scores.page_number,
         items.candidate,
-    from direct_links
+    from scores
     inner join candidates as linked
-        on direct_links.candidate = linked.candidate and linked.item_key is null
+        on scores.candidate = linked.candidate and linked.target_kind = 'article'
     inner join mentioned_items on linked.article_id = mentioned_items.article_id
     inner join candidates as items on mentioned_items.item_key = items.item_key
-    group by direct_links.page_number, items.candidate
+    where scores.is_link
+    group by scores.page_number, items.candidate
 ),
 
-linked_pages as (
-    select page_number,
-    from direct_links
-    group by page_number
-),
-
-unlinked_pages as (
-    select
-        page_numbers.page_id,
-        page_numbers.page_number,
-    from page_numbers
-    left join linked_pages on page_numbers.page_number = linked_pages.page_number
-    where linked_pages.page_number is null
-),
-
--- Other pairs are needed where a page has no link, and for what linked articles list.
-other_pairs as (
-    select
-        pairs.page_number,
-        pairs.candidate,
-    from pairs
-    inner join unlinked_pages on pairs.page_number = unlinked_pages.page_number
-    union all
-    select
-        pairs.page_number,
-        pairs.candidate,
-    from pairs
-    inner join listed_items
-        on
-            pairs.page_number = listed_items.page_number
-            and pairs.candidate = listed_items.candidate
-),
-
-other_scores as (
-    select
-        other_pairs.page_number,
-        other_pairs.candidate,
-        full_weights.full_weight,
-        cast(sum(known_features.weight) as bigint) as shared_weight,
-    from other_pairs
-    inner join full_weights on other_pairs.candidate = full_weights.candidate
-    inner join comparable_features on other_pairs.candidate = comparable_features.candidate
-    inner join known_features
-        on
-            comparable_features.feature_number * cast(1000000000 as bigint)
-            + other_pairs.page_number
-            = known_features.page_feature
-    group by other_pairs.page_number, other_pairs.candidate, full_weights.full_weight
-    having
-        count(*) filter (where known_features.kind = 'word') >= 3
-        and sum(known_features.weight) > 0
-),
-
-found_links as (
-    select
-        page_number,
-        candidate,
-        shared_weight,
-        full_weight,
-        false as is_listed,
-    from direct_links
-    union all
-    select
-        other_scores.page_number,
-        other_scores.candidate,
-        other_scores.shared_weight,
-        other_scores.full_weight,
-        true as is_listed,
-    from other_scores
-    inner join linked_pages on other_scores.page_number = linked_pages.page_number
-    where other_scores.shared_weight * 10 < other_scores.full_weight * 4
-),
-
-ranked_links as (
-    select
-        page_number,
-        candidate,
-        full_weight,
-        is_listed,
-        row_number() over (
-            partition by page_number
-            order by
-                cast(shared_weight as double) / cast(full_weight as double) desc,
-                candidate asc
-        ) as link_rank,
-    from found_links
-),
-
+-- What a linked article lists is linked with less, too.
 links as (
     select
-        page_number,
-        candidate,
-        full_weight,
-        is_listed,
-        link_rank,
-    from ranked_links
-    where link_rank <= 10
+        scores.page_number,
+        scores.candidate,
+        scores.full_weight,
+        scores.score,
+        not scores.is_link as is_listed,
+        row_number() over (
+            partition by scores.page_number order by scores.score desc, scores.candidate asc
+        ) as link_rank,
+    from scores
+    left join listed_items
+        on
+            scores.page_number = listed_items.page_number
+            and scores.candidate = listed_items.candidate
+    where scores.is_link or listed_items.candidate is not null
+    qualify link_rank <= 10
 ),
 
 provider_values as (
@@ -538,7 +437,6 @@ link_evidence as (
     select
         links.page_number,
         links.candidate,
-        sum(known_features.weight) as shared_weight,
         sum(known_features.weight) filter (where known_features.kind = 'word') as word_weight,
         sum(known_features.weight) filter (where known_features.kind = 'date') as date_weight,
         sum(known_features.weight) filter (where known_features.kind = 'provider')
@@ -554,11 +452,9 @@ link_evidence as (
             ', ' order by known_features.candidate_count, known_features.feature_number
         ) filter (where known_features.kind = 'provider') as named_providers,
     from links
-    inner join comparable_features on links.candidate = comparable_features.candidate
-    inner join known_features
-        on
-            comparable_features.feature_number * cast(1000000000 as bigint) + links.page_number
-            = known_features.page_feature
+    inner join matches
+        on links.page_number = matches.page_number and links.candidate = matches.candidate
+    inner join known_features on matches.page_feature = known_features.page_feature
     left join provider_values
         on known_features.kind = 'provider' and known_features.feature = provider_values.feature
     group by links.page_number, links.candidate
@@ -575,115 +471,71 @@ worded_pages as (
 
 nearest as (
     select
-        other_scores.page_number,
-        other_scores.candidate,
-        other_scores.shared_weight * 100 // other_scores.full_weight as hundredths,
-        count(*) over (partition by other_scores.page_number) as compared_count,
+        page_number,
+        candidate,
+        shared_weight * 100 // full_weight as hundredths,
+        count(*) over (partition by page_number) as compared_count,
         row_number() over (
-            partition by other_scores.page_number
-            order by
-                cast(other_scores.shared_weight as double)
-                / cast(other_scores.full_weight as double) desc,
-                other_scores.candidate asc
+            partition by page_number order by score desc, candidate asc
         ) as nearest_rank,
-    from other_scores
-    inner join unlinked_pages on other_scores.page_number = unlinked_pages.page_number
-),
+    from scores
+)
 
-page_links as (
-    select
-        page_numbers.page_id,
-        links.link_rank as rank,
-        case when candidates.item_key is null then 'article' else 'related' end as target_kind,
-        case when candidates.item_key is null then candidates.article_id end as article_id,
-        case when candidates.item_key is not null then candidates.article_id end
-            as listing_article_id,
-        candidates.related_position,
-        candidates.title,
-        cast(link_evidence.shared_weight as double)
-        / cast(links.full_weight as double) as score,
-        cast(coalesce(link_evidence.word_weight, 0) as double)
-        / cast(links.full_weight as double) as word_score,
-        cast(coalesce(link_evidence.date_weight, 0) as double)
-        / cast(links.full_weight as double) as date_score,
-        cast(coalesce(link_evidence.provider_weight, 0) as double)
-        / cast(links.full_weight as double) as provider_score,
-        link_evidence.word_count as matched_term_count,
-        link_evidence.words as matched_terms,
-        cast(link_evidence.named_date as date) as matched_date,
-        link_evidence.named_providers as matched_provider,
-        concat_ws(
+select
+    page_numbers.page_id,
+    cast(coalesce(links.link_rank, 1) as bigint) as rank,
+    count(*) over (partition by page_numbers.page_id, links.score) > 1 as is_rank_tied,
+    coalesce(candidates.target_kind, 'none') as target_kind,
+    case candidates.target_kind when 'article' then candidates.article_id end as article_id,
+    case candidates.target_kind when 'related' then candidates.article_id end
+        as listing_article_id,
+    candidates.related_position,
+    candidates.title,
+    links.score,
+    cast(coalesce(link_evidence.word_weight, 0) as double)
+    / cast(links.full_weight as double) as word_score,
+    cast(coalesce(link_evidence.date_weight, 0) as double)
+    / cast(links.full_weight as double) as date_score,
+    cast(coalesce(link_evidence.provider_weight, 0) as double)
+    / cast(links.full_weight as double) as provider_score,
+    cast(coalesce(link_evidence.word_count, 0) as bigint) as matched_term_count,
+    link_evidence.words as matched_terms,
+    cast(link_evidence.named_date as date) as matched_date,
+    link_evidence.named_providers as matched_provider,
+    case
+        when links.candidate is null then 'none'
+        else concat_ws(
             '+',
             case when links.is_listed then 'listed' end,
             case when link_evidence.word_count > 0 then 'terms' end,
             case when link_evidence.named_date is not null then 'date' end,
             case when link_evidence.named_providers is not null then 'provider' end
-        ) as method,
-        cast(null as varchar) as link_note,
-    from links
-    inner join link_evidence
-        on
-            links.page_number = link_evidence.page_number
-            and links.candidate = link_evidence.candidate
-    inner join page_numbers on links.page_number = page_numbers.page_number
-    inner join candidates on links.candidate = candidates.candidate
-    union all
-    select
-        unlinked_pages.page_id,
-        1 as rank,
-        'none' as target_kind,
-        cast(null as varchar) as article_id,
-        cast(null as varchar) as listing_article_id,
-        cast(null as integer) as related_position,
-        cast(null as varchar) as title,
-        cast(null as double) as score,
-        cast(null as double) as word_score,
-        cast(null as double) as date_score,
-        cast(null as double) as provider_score,
-        0 as matched_term_count,
-        cast(null as varchar) as matched_terms,
-        cast(null as date) as matched_date,
-        cast(null as varchar) as matched_provider,
-        'none' as method,
-        case
-            when candidate_counts.candidate_count = 0
-                then 'the archive has no article or related item to compare with'
-            when worded_pages.page_id is null then 'the page has no words to compare'
-            when nearest.page_number is null
-                then 'no article or related item shares three words with the page'
-            else concat_ws(
-                ' ',
-                'the nearest of', cast(nearest.compared_count as varchar),
-                'compared scores', cast(nearest.hundredths as varchar),
-                'hundredths, a link takes 40:', candidates.title
-            )
-        end as link_note,
-    from unlinked_pages
-    cross join candidate_counts
-    left join worded_pages on unlinked_pages.page_id = worded_pages.page_id
-    left join nearest
-        on unlinked_pages.page_number = nearest.page_number and nearest.nearest_rank = 1
-    left join candidates on nearest.candidate = candidates.candidate
-)
-
-select
-    page_id,
-    cast(rank as bigint) as rank,
-    count(*) over (partition by page_id, score) > 1 as is_rank_tied,
-    target_kind,
-    article_id,
-    listing_article_id,
-    related_position,
-    title,
-    score,
-    word_score,
-    date_score,
-    provider_score,
-    cast(matched_term_count as bigint) as matched_term_count,
-    matched_terms,
-    matched_date,
-    matched_provider,
-    method,
-    link_note,
-from page_links
-order by page_id, rank
+        )
+    end as method,
+    case
+        when links.candidate is not null then null
+        when candidate_counts.candidate_count = 0
+            then 'the archive has no article or related item to compare with'
+        when worded_pages.page_id is null then 'the page has no words to compare'
+        when nearest.page_number is null
+            then 'no article or related item shares three words with the page'
+        else concat_ws(
+            ' ',
+            'the nearest of', cast(nearest.compared_count as varchar),
+            'compared scores', cast(nearest.hundredths as varchar),
+            'hundredths, a link takes 40:', near_candidates.title
+        )
+    end as link_note,
+from page_numbers
+cross join candidate_counts
+left join links on page_numbers.page_number = links.page_number
+left join candidates on links.candidate = candidates.candidate
+left join link_evidence
+    on
+        links.page_number = link_evidence.page_number
+        and links.candidate = link_evidence.candidate
+left join worded_pages on page_numbers.page_id = worded_pages.page_id
+left join nearest
+    on page_numbers.page_number = nearest.page_number and nearest.nearest_rank = 1
+left join candidates as near_candidates on nearest.candidate = near_candidates.candidate
+order by page_numbers.page_id, rank

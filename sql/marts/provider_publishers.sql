@@ -33,10 +33,10 @@ article_measures as (
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
         count(heat) as measured_article_count,
-        count(*) filter (where image_count > 0) as image_article_count,
-        count(*) filter (where has_amp) as amp_article_count,
-        count(*) filter (where type = 'video') as video_count,
-        count(*) filter (where is_published) as published_count,
+        avg(case when image_count > 0 then 1 else 0 end) as image_rate,
+        avg(case when has_amp then 1 else 0 end) as amp_rate,
+        avg(case when type = 'video' then 1 else 0 end) as video_rate,
+        avg(cast(is_published as integer)) as published_rate,
         count(is_published) as known_published_count,
         min(published_at) as first_published_at,
         max(published_at) as last_published_at,
@@ -130,24 +130,19 @@ publishers as (
     select
         provider_domain,
         provider_name,
+        article_count,
     from article_measures
-    union
+    union all
     select
-        provider_domain,
-        provider_name,
+        cited_item_counts.provider_domain,
+        cited_item_counts.provider_name,
+        0 as article_count,
     from cited_item_counts
-),
-
-publisher_counts as (
-    select
-        publishers.provider_domain,
-        publishers.provider_name,
-        coalesce(article_measures.article_count, 0) as article_count,
-    from publishers
     left join article_measures
         on
-            publishers.provider_domain = article_measures.provider_domain
-            and publishers.provider_name = article_measures.provider_name
+            cited_item_counts.provider_domain = article_measures.provider_domain
+            and cited_item_counts.provider_name = article_measures.provider_name
+    where article_measures.provider_domain is null
 ),
 
 ranked_publishers as (
@@ -161,7 +156,7 @@ ranked_publishers as (
             order by article_count desc, provider_domain asc, provider_name asc
         ) as article_rank,
         count(*) over (partition by article_count) as peer_count,
-    from publisher_counts
+    from publishers
 )
 
 select
@@ -182,13 +177,10 @@ select
     cast(coalesce(article_measures.rated_article_count, 0) as bigint) as rated_article_count,
     cast(coalesce(article_measures.measured_article_count, 0) as bigint)
         as measured_article_count,
-    cast(article_measures.image_article_count as double)
-    / article_measures.article_count as image_rate,
-    cast(article_measures.amp_article_count as double)
-    / article_measures.article_count as amp_rate,
-    cast(article_measures.video_count as double) / article_measures.article_count as video_rate,
-    cast(article_measures.published_count as double)
-    / nullif(article_measures.known_published_count, 0) as published_rate,
+    cast(article_measures.image_rate as double) as image_rate,
+    cast(article_measures.amp_rate as double) as amp_rate,
+    cast(article_measures.video_rate as double) as video_rate,
+    cast(article_measures.published_rate as double) as published_rate,
     cast(coalesce(article_measures.known_published_count, 0) as bigint)
         as known_published_count,
     cast(coalesce(ranked_topics.topic_count, 0) as bigint) as topic_count,

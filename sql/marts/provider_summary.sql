@@ -8,7 +8,6 @@ with archive_total as (
 article_measures as (
     select
         provider_domain,
-        count(*) as article_count,
         count(quality) as rated_article_count,
         avg(quality) as avg_quality,
         quantile_cont(quality, 0.5) as median_quality,
@@ -16,10 +15,10 @@ article_measures as (
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
         count(heat) as measured_article_count,
-        count(*) filter (where image_count > 0) as image_article_count,
-        count(*) filter (where has_amp) as amp_article_count,
-        count(*) filter (where type = 'video') as video_count,
-        count(*) filter (where is_published) as published_count,
+        avg(case when image_count > 0 then 1 else 0 end) as image_rate,
+        avg(case when has_amp then 1 else 0 end) as amp_rate,
+        avg(case when type = 'video' then 1 else 0 end) as video_rate,
+        avg(cast(is_published as integer)) as published_rate,
         count(is_published) as known_published_count,
     from articles
     group by provider_domain
@@ -88,13 +87,10 @@ select
     cast(coalesce(article_measures.rated_article_count, 0) as bigint) as rated_article_count,
     cast(coalesce(article_measures.measured_article_count, 0) as bigint)
         as measured_article_count,
-    cast(article_measures.image_article_count as double)
-    / article_measures.article_count as image_rate,
-    cast(article_measures.amp_article_count as double)
-    / article_measures.article_count as amp_rate,
-    cast(article_measures.video_count as double) / article_measures.article_count as video_rate,
-    cast(article_measures.published_count as double)
-    / nullif(article_measures.known_published_count, 0) as published_rate,
+    cast(article_measures.image_rate as double) as image_rate,
+    cast(article_measures.amp_rate as double) as amp_rate,
+    cast(article_measures.video_rate as double) as video_rate,
+    cast(article_measures.published_rate as double) as published_rate,
     cast(coalesce(article_measures.known_published_count, 0) as bigint)
         as known_published_count,
     cast(coalesce(ranked_topics.topic_count, 0) as bigint) as topic_count,

@@ -4,51 +4,18 @@ with story_members as (
     select
         story_articles.story_id,
         story_articles.lag_hours,
-        articles.provider_domain,
-        articles.published_at,
-        articles.provider_name,
-        articles.title,
+        normalized_articles.provider_domain,
+        normalized_articles.published_at,
+        normalized_articles.canonical_title,
     from story_articles
-    inner join articles on story_articles.article_id = articles.article_id
-),
-
-suffixed_members as (
-    select
-        story_id,
-        provider_domain,
-        provider_name,
-        title,
-        -- Few titles have one of these marks, and to look for it costs far less than the pattern.
-        case
-            when
-                title like '%|%' or title like '%–%' or title like '%—%' or title like '%-%'
-                then lower(regexp_extract(title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 2))
-        end as title_suffix,
-    from story_members
-),
-
-titled_members as (
-    select
-        story_id,
-        provider_domain,
-        lower(
-            case
-                when
-                    title_suffix in (
-                        lower(provider_name), provider_domain, split_part(provider_domain, '.', 1)
-                    )
-                    then regexp_extract(title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 1)
-                else title
-            end
-        ) as canonical_title,
-    from suffixed_members
+    inner join normalized_articles on story_articles.article_id = normalized_articles.article_id
 ),
 
 story_titles as (
     select
         story_id,
         count(*) as article_count,
-    from titled_members
+    from story_members
     group by story_id, canonical_title
     having min(provider_domain) <> max(provider_domain)
 ),

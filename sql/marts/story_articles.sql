@@ -10,12 +10,9 @@ with recursive article_numbers as (
         article_id,
         canonical_url,
         published_at,
+        published_second,
         row_number() over (order by published_at asc, article_id asc) as n,
-        date_diff('day', date '1970-01-01', cast(published_at as date)) * 86400
-        + extract(hour from published_at) * 3600
-        + extract(minute from published_at) * 60
-        + cast(extract(second from published_at) as integer) as published_second,
-    from articles
+    from normalized_articles
 ),
 
 repeated_urls as (

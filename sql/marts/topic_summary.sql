@@ -21,6 +21,16 @@ topic_measures as (
     group by article_topics.topic
 ),
 
+topic_months as (
+    select
+        article_topics.topic,
+        cast(date_trunc('month', articles.published_at) as date) as month,
+        count(*) as article_count,
+    from article_topics
+    inner join articles on article_topics.article_id = articles.article_id
+    group by article_topics.topic, cast(date_trunc('month', articles.published_at) as date)
+),
+
 ranked_months as (
     select
         topic,
@@ -28,7 +38,7 @@ ranked_months as (
         row_number() over (
             partition by topic order by article_count desc, month asc
         ) as month_rank,
-    from topic_monthly
+    from topic_months
 ),
 
 ranked_providers as (

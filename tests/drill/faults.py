@@ -18,9 +18,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import pipeline.make  # noqa: F401 - imported once by the server from which the runs are forked
-from pipeline.cli import main
-from pipeline.extract import discover
+import pipeline.build.make  # noqa: F401 - imported once by the server from which the runs are forked
+from pipeline.cli.verbs import main
+from pipeline.sources import folder as discover
 
 EVENTS = {
     *("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate"),
@@ -37,8 +37,11 @@ def steps_of(home: Path, take: Callable[[int, str], None]) -> None:
         nonlocal number
         if event not in EVENTS:
             return
-        told = " ".join(os.fsdecode(each) for each in arguments if _is_name(each))
-        if below in told or event == "ctypes.dlsym":
+        names = [os.fsdecode(each) for each in arguments if _is_name(each)]
+        told = " ".join(names)
+        # What is reached through a handle has the handle's name, or one relative to it.
+        is_relative = _is_name(arguments[0]) and not Path(names[0]).is_absolute()
+        if below in told or "/proc/" in told or is_relative or event == "ctypes.dlsym":
             number += 1
             take(number, f"{event} {told}")
 
@@ -141,14 +144,15 @@ def misread(kind: str, path: Path) -> None:
         _append_after_reading(path)
         return
 
-    def take(step: int, told: str) -> None:
-        if told.startswith(f"open {path}"):
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        # A file of an archive is opened by its own name, in a folder that is open already.
+        if event == "open" and arguments[0] == os.fsencode(path.name):
             if kind == "vanishes":
                 path.unlink()
             else:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    steps_of(path.parent, take)
+    sys.addaudithook(hear)
 
 
 def _append_after_reading(path: Path) -> None:

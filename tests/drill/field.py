@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
-from pipeline.layout import Workshop
+from pipeline.build.run import build
+from pipeline.core.paths import work_path
+from pipeline.publish.work_dir import WorkDir
+from pipeline.read.verify import verify
 from pipeline.sample import write_sample
-from pipeline.verify import verify
 from tests.build_fixtures import parquet_bytes
 from tests.conftest import Figures
 
@@ -77,10 +78,9 @@ class Field:
 
     def leftovers(self) -> list[str]:
         """What should not lie beside the build after a run."""
-        shop = Workshop.beside(self.out)
-        known = {shop.former, shop.chunks, shop.lock, shop.state}
-        found = [path.name for path in shop.root.iterdir() if path not in known]
-        return found + [path.name for path in shop.chunks.glob("*.*")]
+        work = work_path(self.out)
+        found = {path.name for path in work.iterdir()} - WorkDir.FOLDERS - WorkDir.FILES
+        return [*found, *(path.name for path in (work / "chunks").glob("*.*"))]
 
     def figures(self) -> str:
         """The tally in words."""

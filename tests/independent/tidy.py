@@ -37,7 +37,7 @@ MADE = (
 def record_id(source_path: str) -> str:
     dated = DATED.match(PurePosixPath(source_path).name)
     day = "".join(dated.groups()) if dated else "00000000"
-    return f"{day}-{hashlib.sha256(source_path.encode()).hexdigest()[:16]}"
+    return f"{day}-{hashlib.sha256(source_path.encode()).hexdigest()[:24]}"
 
 
 def recount(raw: Path) -> Tables:

@@ -1,0 +1,80 @@
+"""Options that several verbs of the command line share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from pipeline.core.limits import DEFAULT_LIMITS, Limits
+
+FOREVER = float("inf")
+"""A time to wait that never ends, in seconds."""
+
+_LIMITS = {
+    "max_file_bytes": "Reject a file of more bytes.",
+    "max_depth": "Reject front matter nested deeper, in levels.",
+    "max_nodes": "Reject front matter of more values.",
+    "max_related": "Reject a record of more related items.",
+    "max_page_bytes": "Reject the text of a page of more bytes.",
+    "max_lines": "Reject the text of a page of more lines.",
+    "max_topics": "Drop the topics of an article beyond so many.",
+    "max_name_length": "Drop a topic, provider name or domain of more characters.",
+    "max_title_length": "Drop a title of more characters.",
+    "max_problems": "Note so many problems of one file, and count the others.",
+}
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def out_option(command: Command) -> Command:
+    """Add `--out`, the folder of the build."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    default = "data/processed"
+    return click.option(
+        "--out", type=folder, default=default, show_default=True, help="Folder of the build."
+    )(command)
+
+
+def raw_option(*, exists: bool) -> Callable[[Command], Command]:
+    """Add `--raw`, the folder of the archive."""
+    return click.option(
+        "--raw",
+        type=click.Path(exists=exists, file_okay=False, path_type=Path),
+        default="data/raw",
+        show_default=True,
+        help="Folder of the raw archive.",
+    )
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`, output for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
+        command
+    )
+
+
+def limit_options(command: Command) -> Command:
+    """Add an option for each limit, which may also come from the environment; gives `limits`."""
+
+    @wraps(command)
+    def limited(**given: Any) -> Any:
+        limits = Limits(**{field.name: given.pop(field.name) for field in fields(Limits)})
+        return command(**given, limits=limits)
+
+    for name, default in reversed(asdict(DEFAULT_LIMITS).items()):
+        limited = click.option(
+            f"--{name.replace('_', '-')}",
+            type=click.IntRange(min=1),
+            default=default,
+            show_default=True,
+            envvar=f"NEWSLOOM_{name.upper()}",
+            show_envvar=True,
+            metavar="N",
+            help=_LIMITS[name],
+        )(limited)
+    return cast("Command", limited)

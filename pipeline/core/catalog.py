@@ -1,0 +1,204 @@
+"""What every table and mart is: the one definition of each column, read from `sql/`.
+
+A relation is a `.yml` file (description, grain, key, columns) under `sql/tables/` or `sql/marts/`.
+Where a `.sql` file stands beside it, the relation is that SELECT; where none does, the
+transform stage makes it. A SELECT may read those of `sql/intermediate/`, which are no relations:
+they become its first CTEs. Parquet metadata, DuckDB comments, the data dictionary and the schema
+check are all rendered from these objects, and so are the generic checks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.core.errors import DefinitionError, UsageError
+
+TYPES = ("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP")
+"""The BI-safe types; no column has another."""
+
+NUMBERS = ("INTEGER", "BIGINT", "DOUBLE")
+
+RANGES = {"count": "0..", "position": "1..", "rank": "1..", "share": "0..1", "rate": "0..1"}
+"""The range of a number by the last word of its name, where its entry gives none."""
+
+ANY_NUMBER = "any"
+"""The range of a number without bounds; as a DOUBLE it still has to be finite."""
+
+_RANGE = re.compile(rf"{ANY_NUMBER}|-?\d+(\.\d+)?\.\.(-?\d+(\.\d+)?)?")
+_COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
+_START = re.compile(r"^(with recursive|with|select)\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `type` is one of `TYPES`; `source` says where the value comes from.
+
+    `references` is the column `table.column` that holds every value; `values` are the only texts
+    that occur; `range` is `low..high`, `low..` or `any`, both bounds included, and every number
+    has one.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    source: str
+    unit: str | None = None
+    nullable: bool = True
+    references: str | None = None
+    parsed: bool = True
+    values: tuple[str, ...] = ()
+    range: str | None = None
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The lowest and the highest value as SQL literals; "" where there is none."""
+        low, _, high = (self.range or "").removeprefix(ANY_NUMBER).partition("..")
+        return low, high
+
+    @property
+    def comment(self) -> str:
+        """Meaning and unit as one text, as shown by DuckDB and Parquet readers."""
+        return f"{self.meaning} [{self.unit}]" if self.unit else self.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One table or mart: `kind` is `tables` or `marts`, `query` its SELECT if it has one, with the
+    intermediates it reads."""
+
+    name: str
+    kind: str
+    description: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    query: str | None = None
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether its rows come from raw files; a SELECT may still add columns to them."""
+        return self.kind == "tables" and (self.query is None or f"parsed_{self.name}" in self.query)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names in the order of the file."""
+        return tuple(column.name for column in self.columns)
+
+
+def sql_folder() -> Path:
+    """The folder of the SQL: inside the installed package, else at the top of the checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "sql"
+    return installed if installed.is_dir() else package.parent / "sql"
+
+
+@cache
+def intermediates() -> dict[str, str]:
+    """The SELECTs of `sql/intermediate/` by name: what several relations share; not published."""
+    paths = sorted((sql_folder() / "intermediate").glob("*.sql"))
+    return {path.stem: path.read_text(encoding="utf-8") for path in paths}
+
+
+def complete(query: str) -> str:
+    """A SELECT with the intermediates it reads as its first CTEs: it needs nothing but relations.
+
+    It starts with `with`, `with recursive` or `select` in the first column, after comments.
+    """
+    code = _COMMENT_LINE.sub("", query)
+    read = [name for name in intermediates() if re.search(rf"\b(from|join) {name}\b", code)]
+    if not read:
+        return query
+    ctes = ",\n\n".join(f"{name} as (\n{complete(intermediates()[name])})" for name in read)
+    comments, start, rest = _START.split(query, maxsplit=1)
+    if start == "select":
+        return f"{comments}with {ctes}\n\nselect{rest}"
+    return f"{comments}{start} {ctes},\n\n{rest.lstrip()}"
+
+
+def _column(relation: str, fields: dict[str, Any]) -> Column:
+    if fields.get("type") in NUMBERS:
+        fields.setdefault("range", RANGES.get(str(fields.get("name")).rpartition("_")[2]))
+    try:
+        column = Column(**{**fields, "values": tuple(fields.get("values", ()))})
+    except TypeError as error:
+        raise DefinitionError(f"{relation}: column {fields.get('name')!r}: {error}") from None
+    if wrong := _fault(column):
+        raise DefinitionError(f"{relation}.{column.name}: {wrong}")
+    return column
+
+
+def _fault(column: Column) -> str | None:
+    """What is wrong with a definition of a column, if anything."""
+    if column.type not in TYPES:
+        return f"type {column.type!r} is not one of {', '.join(TYPES)}"
+    if column.type in NUMBERS and not _RANGE.fullmatch(str(column.range)):
+        return f"range {column.range!r} is not like 0..1, 0.. or {ANY_NUMBER}"
+    if column.type not in NUMBERS and column.range is not None:
+        return f"{column.type} has no range"
+    if column.type != "VARCHAR" and column.values:
+        return f"{column.type} has no list of values"
+    if not all(isinstance(value, str) for value in column.values):
+        return f"values {list(column.values)} are not all texts"
+    return None
+
+
+def _read(path: Path) -> Relation:
+    with path.open("rb") as file:
+        fields: dict[str, Any] = yaml.load(
+            file,
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 - it is a safe one
+        )
+    query = path.with_suffix(".sql")
+    relation = Relation(
+        name=path.stem,
+        kind=path.parent.name,
+        description=fields["description"],
+        grain=fields["grain"],
+        key=tuple(fields["key"]),
+        columns=tuple(_column(path.stem, column) for column in fields["columns"]),
+        query=complete(query.read_text(encoding="utf-8")) if query.exists() else None,
+    )
+    unknown = set(relation.key) - set(relation.column_names)
+    if unknown:
+        raise DefinitionError(f"{path.stem}: key columns {sorted(unknown)} are not defined")
+    return relation
+
+
+def _read_kind(kind: str) -> dict[str, Relation]:
+    return {path.stem: _read(path) for path in sorted((sql_folder() / kind).glob("*.yml"))}
+
+
+@cache
+def relations() -> dict[str, Relation]:
+    """Every table and mart by name: tables first, each kind in alphabetical order.
+
+    Errors: `DefinitionError` where a definition is malformed.
+    """
+    found = {**_read_kind("tables"), **_read_kind("marts")}
+    _refuse_dangling(found)
+    return found
+
+
+def _refuse_dangling(found: dict[str, Relation]) -> None:
+    """Errors: `DefinitionError` where a column refers to a column that there is not."""
+    known = {f"{each.name}.{column}" for each in found.values() for column in each.column_names}
+    for each in found.values():
+        for column in each.columns:
+            if column.references and column.references not in known:
+                raise DefinitionError(
+                    f"{each.name}.{column.name}: there is no {column.references} to refer to"
+                )
+
+
+def relation(name: str) -> Relation:
+    """One table or mart by name. Errors: `UsageError` that lists the names there are."""
+    try:
+        return relations()[name]
+    except KeyError:
+        raise UsageError(f"no table {name!r}; there are {', '.join(relations())}") from None

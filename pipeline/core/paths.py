@@ -1,0 +1,44 @@
+"""Where everything lies. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one build (default `data/processed`)."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """All tables and marts as one DuckDB file."""
+        return self.root / "analytics.duckdb"
+
+    @property
+    def report(self) -> Path:
+        """The picture of the build: one self-contained page."""
+        return self.root / "report.html"
+
+    @property
+    def manifest(self) -> Path:
+        """Run id, versions, and rows, sha256 and columns of every file; written last."""
+        return self.root / "manifest.json"
+
+    def parquet(self, kind: str, name: str) -> Path:
+        """The Parquet file of one relation; `kind` is `tables` or `marts`."""
+        return self.root / kind / f"{name}.parquet"
+
+
+def work_path(out: Path) -> Path:
+    """The hidden folder in which the build in `out` is made; beside the folder that a symbolic
+    link at `out` leads to."""
+    place = out.resolve()
+    return place.parent / f".{place.name}.newsloom"
+
+
+def state_path(out: Path) -> Path:
+    """Where the last run of the build in `out` left what it knew; for reading only."""
+    return work_path(out) / "state"

@@ -1,0 +1,74 @@
+"""What a run tells its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check that found rows: its severity is `stop` or `warn`; `sample` shows a few rows.
+
+    Where it says stop, `source_count` raw files are behind these rows, and `sources` names a few;
+    none where the rows are of a mart that sums up many files.
+    """
+
+    check: str
+    severity: str
+    rows: int
+    sample: tuple[str, ...]
+    source_count: int = 0
+    sources: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The finding as one line: how many rows, the first of them, and the raw files behind."""
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"{self.check}: {rows} ({self.sample[0]}) {self.told_sources}".rstrip()
+
+    @property
+    def told_sources(self) -> str:
+        """The raw files behind the rows, as a part of a sentence; "" where there are none."""
+        if not self.sources:
+            return ""
+        counted = "1 raw file" if self.source_count == 1 else f"{self.source_count:,} raw files"
+        more = ", …" if self.source_count > len(self.sources) else ""
+        return f"from {counted}: {', '.join(self.sources)}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """Raw files by what became of them, and the warnings among the problems."""
+
+    discovered: int
+    loaded: int
+    skipped: int
+    rejected: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation,
+    `problems` per code, `left_out` of what is no file of the archive, by kind.
+
+    `rebuilt` is False where nothing had changed and nothing was written; `reasons` say what was
+    rebuilt and why. A dry run has reasons only.
+    """
+
+    run_id: str
+    out: Path
+    seconds: float
+    bytes_read: int
+    discovered: int
+    loaded: int
+    skipped: int
+    rejected: int
+    warnings: int
+    rows: dict[str, int] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    rebuilt: bool = True
+    reasons: tuple[str, ...] = ()

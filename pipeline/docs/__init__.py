@@ -1,0 +1,1 @@
+"""Documents rendered from definitions: the data dictionary, reject codes, log events."""

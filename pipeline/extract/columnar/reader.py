@@ -1,0 +1,149 @@
+"""Reads many front-matter files at once, each distinct related item among them once.
+
+Files are cut at their fences and at the dashes of their `related` lists; the pieces are then read
+as columns. What is cut is not judged here: a piece that is no whole document is never certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+
+import numpy as np
+
+from pipeline.core.columnar import Bulk
+from pipeline.core.errors import FileRejected
+from pipeline.core.limits import Limits
+from pipeline.core.secured_field import may_name_secured
+from pipeline.extract.columnar.lines import TooManyMarks
+from pipeline.extract.columnar.records import ITEM, RECORD, read_documents
+from pipeline.extract.front_matter.reader import (
+    CLOSING,
+    FAST_DEPTH,
+    NEXT_FIELD,
+    RELATED,
+    VALUES_PER_LINE,
+    Fences,
+    opens_front_matter,
+)
+
+_NEAR_END = 1024
+
+
+class _Numbers(dict[bytes, int]):
+    """Numbers for the distinct items whose keys stand at one indent, as they are first met."""
+
+    def __init__(self, indent: int, texts: list[bytes], indents: list[int]) -> None:
+        self._indent = indent
+        self._texts = texts
+        self._indents = indents
+
+    def __missing__(self, item: bytes) -> int:
+        number = self[item] = len(self._texts)
+        self._texts.append(b" " * self._indent + item + b"\n")
+        self._indents.append(self._indent)
+        return number
+
+
+class _Cut:
+    """Files being cut into heads and items."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._most_lines = limits.max_nodes // VALUES_PER_LINE
+        self.files: list[int] = []
+        self.heads: list[bytes] = []
+        self.bodies: list[str] = []
+        self.listed: list[list[int]] = []
+        self.items: list[bytes] = []
+        self.indents: list[int] = []
+        self._numbers: dict[int, _Numbers] = {}
+
+    def add(self, file: int, data: bytes) -> None:
+        """Cut one file; nothing is noted of one that must be read by itself."""
+        parts = _block_and_body(data)
+        if parts is None:
+            return
+        block, body = parts
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+        if len(block) > self._most_lines and block.count(b"\n") > self._most_lines:
+            return
+        try:
+            text = body.decode() if body.strip() else ""
+        except UnicodeDecodeError:
+            return
+        if may_name_secured(text):
+            return
+        related = RELATED.match(block, max(block.find(b"\nrelated:"), 0))
+        numbers: list[int] = []
+        if related is not None:
+            end = self._end_of_list(block, related)
+            numbers = self._numbered(block, related, end)
+            block = block[: related.start() + 1] + block[end:]
+        if block.strip() and len(numbers) <= self._limits.max_related:
+            self.files.append(file)
+            self.heads.append(block)
+            self.bodies.append(text)
+            self.listed.append(numbers)
+
+    @staticmethod
+    def _end_of_list(block: bytes, related: re.Match[bytes]) -> int:
+        """Where the list ends: at the field that follows its last item.
+
+        The last dash of the block is that of the last item, unless another list follows; the items
+        of that begin with another key.
+        """
+        first = related.end()
+        separator = b"\n" + related[1] + b"- "
+        key = block[first : block.find(b":", first) + 1]
+        last = block.rfind(separator)
+        if not block.startswith(key, last + len(separator)):
+            last = first
+        following = NEXT_FIELD.search(block, max(last, first))
+        return len(block) if following is None else following.start() + 1
+
+    def _numbered(self, block: bytes, related: re.Match[bytes], end: int) -> list[int]:
+        indent = len(related[1]) + 2
+        numbers = self._numbers.get(indent)
+        if numbers is None:
+            numbers = self._numbers[indent] = _Numbers(indent, self.items, self.indents)
+        items = block[related.end() : end].rstrip(b"\n").split(b"\n" + related[1] + b"- ")
+        return list(map(numbers.__getitem__, items))
+
+
+def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
+    """The front matter and what follows it; None where it is not closed.
+
+    The first fence near the end is taken for the one that closes it. Were there one before, it
+    would be a line of the front matter that is no line of a record, and the file not certain.
+    """
+    fence = data.find(b"\n---", max(len(data) - _NEAR_END, 0))
+    closing = CLOSING.match(data, fence) if fence > 0 else None
+    if closing is not None:
+        return data[data.find(b"\n") + 1 : fence + 1], data[closing.end() :]
+    try:
+        fences = Fences(data)
+    except FileRejected:
+        return None
+    return fences.block, fences.body
+
+
+def read_bulk(contents: Iterable[bytes | None], limits: Limits) -> Bulk | None:
+    """The front-matter files among a chunk's files, as columns; None where none can be read so."""
+    cut = _Cut(limits)
+    if limits.max_depth >= FAST_DEPTH:
+        for number, data in enumerate(contents):
+            if data is not None and opens_front_matter(data):
+                cut.add(number, data)
+    if not cut.files:
+        return None
+    counts = np.fromiter(map(len, cut.listed), np.int64, len(cut.listed))
+    try:
+        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD)
+        items = read_documents(cut.items, cut.indents, ITEM)
+    except TooManyMarks:
+        return None
+    listed = np.fromiter(chain.from_iterable(cut.listed), np.int64, int(counts.sum()))
+    return Bulk(np.array(cut.files), records, cut.bodies, items, listed, counts)

@@ -1,0 +1,1 @@
+"""The text of a scraped page: its lines told apart by what they are."""

@@ -1,0 +1,147 @@
+"""Staging and publishing: a build is made aside, and becomes visible only when it is whole."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+import pipeline
+from pipeline.core.catalog import Relation, relations
+from pipeline.core.errors import NewsloomError
+from pipeline.core.fingerprint import fingerprint_of
+from pipeline.core.paths import Layout
+from pipeline.core.results import FileCounts
+from pipeline.publish.atomic_swap import exchange
+from pipeline.publish.manifest import CONTRACT, sealed
+from pipeline.publish.recovery import LATER, give_back, recover
+from pipeline.publish.work_dir import WorkDir
+
+
+@contextmanager
+def staging(work: WorkDir, layout: Layout) -> Iterator[Layout]:
+    """An empty build folder in the work folder, gone when done."""
+    work.make_folder(work.staging.name)
+    staged = work.staged
+    for kind in ("tables", "marts"):
+        staged.parquet(kind, "").parent.mkdir(parents=True)
+    try:
+        yield staged
+    finally:
+        with LATER:
+            recover(work, layout)
+
+
+def _identity(path: Path, digest: str) -> dict[str, Any]:
+    size = path.stat().st_size
+    return {"bytes": size, "sha256": digest, "fingerprint": fingerprint_of(path)}
+
+
+def _described(relation: Relation, rows: int, path: Path, digest: str) -> dict[str, Any]:
+    columns = [{"name": column.name, "type": column.type} for column in relation.columns]
+    return {"rows": rows, **_identity(path, digest), "columns": columns}
+
+
+def write_manifest(
+    staged: Layout,
+    run_id: str,
+    counts: FileCounts,
+    rows: dict[str, int],
+    digests: dict[str, str],
+) -> None:
+    """Write the manifest of a staged build: versions, counts, and every file with its sha256.
+
+    `digests` are those of the files, by their names within the build.
+    """
+    files: dict[str, Any] = {}
+    for relation in relations().values():
+        path = staged.parquet(relation.kind, relation.name)
+        name = f"{relation.kind}/{path.name}"
+        files[name] = _described(relation, rows[relation.name], path, digests[name])
+    for path in (staged.database, staged.report):
+        files[path.name] = _identity(path, digests[path.name])
+    manifest = {
+        "newsloom": pipeline.__version__,
+        "contract": CONTRACT,
+        "run_id": run_id,
+        "versions": {
+            "duckdb": duckdb.__version__,
+            "pyarrow": pa.__version__,
+            "python": platform.python_version(),
+        },
+        "counts": asdict(counts),
+        "files": files,
+    }
+    staged.manifest.write_text(sealed(manifest), encoding="utf-8")
+
+
+def publish(staged: Layout, layout: Layout, work: WorkDir, files: Iterable[str]) -> None:
+    """Put the staged build in the place of the published one, in one step where the system can.
+
+    It is on the disk before, with all of its `files`. The former build goes with the staging
+    folder; readers that have opened its files go on reading them. Files in the folder that are not
+    ours stay. Errors: `NewsloomError` where the work folder, or something in it, was deleted
+    meanwhile; `OSError`. After either the former build is still the published one.
+    """
+    root = layout.root.resolve()
+    _flush(staged.root)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    names = [*files, staged.manifest.name]
+    if not work.is_in_place:
+        raise _deleted(work)
+    _refuse_unless_whole(staged, names, work)
+    if not root.exists():
+        staged.root.rename(root)
+    else:
+        exchange(staged.root, root)
+        _take_back_unless_whole(staged, Layout(root), names, work)
+        with LATER:
+            give_back(staged.root, root)
+    with LATER:
+        _sync(root.parent)
+
+
+def _refuse_unless_whole(build: Layout, names: Iterable[str], work: WorkDir) -> None:
+    if not all((build.root / name).exists() for name in names):
+        raise _deleted(work)
+
+
+def _deleted(work: WorkDir) -> NewsloomError:
+    return NewsloomError(
+        f"{work.path} was deleted or replaced while this run was at work in it; nothing was "
+        "published; run it again"
+    )
+
+
+def _take_back_unless_whole(
+    staged: Layout, published: Layout, names: Iterable[str], work: WorkDir
+) -> None:
+    """Undo a publication that somebody deleted from while it was under way."""
+    try:
+        _refuse_unless_whole(published, names, work)
+    except NewsloomError:
+        exchange(published.root, staged.root)
+        raise
+
+
+def _flush(build: Path) -> None:
+    """Wait until a staged build is on the disk, but for files taken over from the former one."""
+    for path in build.rglob("*"):
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _sync(path)
+    _sync(build)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,168 @@
+"""Reading a published build from Python: tables as pandas or Arrow, and SQL.
+
+What a column becomes in pandas, whether it comes from `table` or from `sql`:
+
+    VARCHAR     string              missing is pd.NA
+    BOOLEAN     boolean             missing is pd.NA
+    INTEGER     Int32               missing is pd.NA
+    BIGINT      Int64               missing is pd.NA
+    DOUBLE      float64             missing is NaN
+    DATE        datetime64[us]      midnight, without zone; missing is NaT
+    TIMESTAMP   datetime64[us, UTC] missing is NaT
+
+A query may also give types no table has. Whole HUGEINT and DECIMAL values become Int64 where they
+fit and float64 where not, other DECIMALs float64; the rest is as pyarrow converts it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.errors import UsageError
+from pipeline.read.snapshot import open_snapshot
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+
+class Build:
+    """One complete build, opened for reading. Nothing is locked and nothing is written.
+
+    It stays that build, whatever is published later in its folder.
+    """
+
+    def __init__(self, folder: str | Path, *, allow_files: bool = False) -> None:
+        self.folder = Path(folder)
+        self._snapshot = open_snapshot(self.folder)
+        self.manifest = self._snapshot.manifest
+        self._allow_files = allow_files
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The number of rows of each table and mart, by name; tables first."""
+        files = {
+            path: entry["rows"] for path, entry in self.manifest["files"].items() if "rows" in entry
+        }
+        ordered = sorted(files, key=lambda path: (not path.startswith("tables/"), path))
+        return {Path(path).stem: files[path] for path in ordered}
+
+    def tables(self) -> list[str]:
+        """The names of the tables, then of the marts, each in alphabetical order."""
+        return list(self.rows)
+
+    def contents(self) -> list[dict[str, Any]]:
+        """Say of each table and mart its name, kind, rows, grain and key, in the order of `tables`.
+
+        Grain and key are those of this newsloom's definitions, None where it has none.
+        """
+        from pipeline.core.catalog import relations
+
+        known = relations()
+        return [
+            {
+                "name": name,
+                "kind": self._kind(name),
+                "rows": count,
+                "grain": known[name].grain if name in known else None,
+                "key": list(known[name].key) if name in known else None,
+            }
+            for name, count in self.rows.items()
+        ]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table or mart, whole, in the order of its key; dtypes as this module says.
+
+        Errors: `UsageError` that lists the names there are.
+        """
+        from pipeline.read.pandas_types import to_pandas
+
+        return to_pandas(self.arrow(name))
+
+    def arrow(self, name: str) -> pa.Table:
+        """One table or mart as stored, with the metadata of its columns.
+
+        Timestamps have no zone and are UTC. Errors: `UsageError` that lists the names there are.
+        """
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(self._snapshot.path(f"{self._kind(name)}/{name}.parquet")) as file:
+            return file.read()
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The rows of one SELECT over the build, in UTC; dtypes as this module says.
+
+        Errors: `UsageError` where the query is wrong, with DuckDB's message, or no SELECT.
+        """
+        from pipeline.read.pandas_types import to_pandas
+
+        return to_pandas(self.reader(query).read_all())
+
+    def reader(self, query: str) -> pa.RecordBatchReader:
+        """The rows of one SELECT as Arrow batches, so that a large result need not fit memory.
+
+        Valid until the next query. Errors: `UsageError` with DuckDB's message where the query is
+        wrong; one that fails only on a value raises `duckdb.Error` while being read.
+        """
+        import duckdb
+
+        from pipeline.read.database import refuse_unless_select
+
+        try:
+            if not self._allow_files:
+                refuse_unless_select(self.connection, query)
+            result = self.connection.sql(query)
+            reader = None if result is None else result.to_arrow_reader()
+        except duckdb.CatalogException as error:
+            names = ", ".join(self.tables())
+            raise UsageError(f"{error}\nThe tables and marts are {names}") from None
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+        if reader is None:
+            raise UsageError("the query gives no rows; write a SELECT")
+        return reader
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB with the database of the build open, read-only, in UTC.
+
+        Errors: `BuildMissing` where the database is none that newsloom has made.
+        """
+        if self._connection is None:
+            from pipeline.read.database import open_database
+
+            database = self._snapshot.path("analytics.duckdb")
+            self._connection = open_database(database, allow_files=self._allow_files)
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the database; a later query opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Build {self.manifest['run_id']} in {self.folder}: {len(self.rows)} tables>"
+
+    def _kind(self, name: str) -> str:
+        for kind in ("tables", "marts"):
+            if f"{kind}/{name}.parquet" in self.manifest["files"]:
+                return kind
+        raise UsageError(f"no table {name!r}; there are {', '.join(self.tables())}")

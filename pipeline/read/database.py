@@ -1,0 +1,124 @@
+"""The database of a published build, opened for reading: whoever reads one does it here.
+
+A build may come from anyone. Its database is attached read-only, nothing in it can reach a file or
+the network, and one that holds anything but tables is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import uuid
+from pathlib import Path
+
+import duckdb
+
+from pipeline.core.duckdb_paths import harmless_folder, quoted
+from pipeline.core.errors import BuildMissing, UsageError
+
+_NOT_TABLES = """
+select table_name
+from system.information_schema.tables
+where table_catalog = 'analytics' and table_type <> 'BASE TABLE'
+order by table_name
+"""
+
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "allow_persistent_secrets": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+_EXPLAIN = re.compile(
+    r"^explain(\s+analyze\b)?(\s*\(\s*(analyze|format\s+\w+)(\s*,\s*(analyze|format\s+\w+))*\s*\))?",
+    re.IGNORECASE,
+)
+_WRITE = re.compile(rb"(copy|delete|insert|merge|update)\b", re.IGNORECASE)
+_ONLY_SELECT = (
+    "only SELECT can be run (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE, and EXPLAIN "
+    "of these), without anything that changes data, settings or files"
+)
+
+
+def open_database(database: Path, *, allow_files: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to the database of a build, in UTC, that can neither change it nor, unless
+    allowed, see any file.
+
+    Python variables are never mistaken for tables, and the settings are locked against queries.
+    Errors: `BuildMissing` where the file is no database that newsloom has made.
+    """
+    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
+    connection = duckdb.connect(
+        config={
+            **({} if allow_files else _CLOSED),
+            "temp_directory": str(spill),
+            "python_enable_replacements": False,
+        }
+    )
+    try:
+        _attach(connection, database)
+        if not allow_files:
+            connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        views = connection.execute(_NOT_TABLES).fetchall()
+    except duckdb.Error as error:
+        connection.close()
+        raise BuildMissing(f"{database} cannot be read: {error}") from None
+    if views:
+        connection.close()
+        raise BuildMissing(
+            f"{database} was not made by newsloom: {views[0][0]!r} is a view, which runs SQL of "
+            "its own; make a build with `newsloom run`"
+        )
+    return connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    # Attached, because DuckDB shares a database opened directly, and its settings, within a
+    # process; and as what it is, because a file of another kind would have an extension loaded.
+    with harmless_folder(database.parent) as folder:
+        path = quoted(folder / database.name)
+        connection.execute(f"attach {path} as analytics (type duckdb, read_only)")
+    connection.execute("use analytics")
+    connection.execute("set TimeZone = 'UTC'")
+
+
+def refuse_unless_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Let only statements pass that read and do nothing else; none of them is run.
+
+    The kind of a statement does not tell: a SELECT may hold a COPY, and the file of a database that
+    is open is exempt from what closes files to queries. What DuckDB takes as a part of another
+    SELECT, however, can only read. Errors: `UsageError`; `duckdb.Error` where the query is wrong.
+    """
+    try:
+        statements = [(each.type.name, each.query) for each in connection.extract_statements(query)]
+    except ValueError:  # a kind of statement that has no name in Python
+        raise UsageError(_ONLY_SELECT) from None
+    for kind, text in statements:
+        if kind not in ("SELECT", "EXPLAIN", "MULTI"):  # MULTI: a PIVOT that finds its columns
+            raise UsageError(f"{_ONLY_SELECT}; this is {kind.replace('_', ' ')}")
+        if kind == "MULTI" and _names_a_write(text):  # a part of it is run to be explained
+            raise UsageError(_ONLY_SELECT)
+        try:
+            connection.execute(f"explain from ({_explained(text)}\n)")
+        except duckdb.Error:
+            if kind == "SELECT":
+                connection.execute(f"explain {text}")  # tells what is wrong, if anything
+            raise UsageError(_ONLY_SELECT) from None
+
+
+def _names_a_write(text: str) -> bool:
+    """Whether one of the words is there, outside of quotes, that can write within a SELECT."""
+    code = text.encode()
+    return any(_WRITE.match(code, offset) for offset, _ in duckdb.tokenize(text))
+
+
+def _explained(text: str) -> str:
+    """A statement without EXPLAIN before it, and without semicolons and comments behind it."""
+    code = text.encode()
+    end = len(code)
+    for offset, kind in reversed(duckdb.tokenize(text)):
+        if kind != duckdb.token_type.comment and code[offset : offset + 1] != b";":
+            break
+        end = offset
+    return _EXPLAIN.sub("", code[:end].decode(), count=1)

@@ -1,0 +1,83 @@
+"""From Arrow columns to types that every reader shows well; `pipeline.read.build` lists them.
+
+Tables and marts hold BI-safe types only, but a query may give others: the sum of a BIGINT is a
+HUGEINT, which arrives as DECIMAL(38, 0).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """Turn Arrow rows into a frame: nullable strings, integers and booleans, UTC timestamps."""
+    import pyarrow as pa
+
+    table = without_decimals(table)
+    columns = [_with_zone(column) for column in table.columns]
+    zoned = pa.Table.from_arrays(columns, names=table.column_names)
+    frame: pd.DataFrame = zoned.to_pandas(types_mapper=_dtypes().get)
+    return frame
+
+
+def without_decimals(table: pa.Table) -> pa.Table:
+    """Cast whole DECIMAL and HUGEINT columns to BIGINT where they fit; all others to DOUBLE."""
+    columns = [_without_decimal(column) for column in table.columns]
+    return table.from_arrays(columns, names=table.column_names)
+
+
+def numeric(schema: pa.Schema) -> list[bool]:
+    """Say of each column whether it holds numbers."""
+    from pyarrow import types
+
+    tests = (types.is_integer, types.is_floating, types.is_decimal)
+    return [any(test(field.type) for test in tests) for field in schema]
+
+
+@cache
+def _dtypes() -> dict[Any, Any]:
+    import pandas as pd
+    import pyarrow as pa
+
+    return {
+        pa.string(): pd.StringDtype(),
+        pa.large_string(): pd.StringDtype(),
+        pa.bool_(): pd.BooleanDtype(),
+        pa.int8(): pd.Int8Dtype(),
+        pa.int16(): pd.Int16Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+        pa.uint8(): pd.UInt8Dtype(),
+        pa.uint16(): pd.UInt16Dtype(),
+        pa.uint32(): pd.UInt32Dtype(),
+        pa.uint64(): pd.UInt64Dtype(),
+    }
+
+
+def _without_decimal(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    if not pa.types.is_decimal(column.type):
+        return column
+    if column.type.scale == 0:
+        try:
+            return column.cast(pa.int64())
+        except pa.ArrowInvalid:  # beyond 64 bits
+            pass
+    return column.cast(pa.float64())
+
+
+def _with_zone(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give times the zone they are in, and dates midnight; pandas has no dates of its own."""
+    import pyarrow as pa
+
+    if pa.types.is_date(column.type):
+        return column.cast(pa.timestamp("us"))
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us", tz="UTC"))
+    return column

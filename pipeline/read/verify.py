@@ -1,0 +1,104 @@
+"""Holds a published folder against its manifest, every byte of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.fingerprint import is_readable_parquet, is_whole_parquet
+from pipeline.core.paths import Layout
+from pipeline.publish.manifest import Fault, at_a_glance, is_sealed, load_manifest, write_ahead_log
+
+_FOLDERS = ("tables", "marts")
+"""The folders that hold nothing but files of the build; readers take all that lies in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A folder held against its manifest: `files` and `bytes` it should have, what is wrong, and
+    what lies beside the build without being part of it."""
+
+    run_id: str
+    files: int
+    bytes: int
+    faults: tuple[Fault, ...]
+    others: tuple[str, ...]
+
+
+def verify(out: Path) -> Verified:
+    """Read every file of the build in `out` and hold it against the manifest.
+
+    Errors: `BuildMissing` where there is no manifest that can be used.
+    """
+    layout = Layout(out)
+    manifest = load_manifest(layout)
+    entries = manifest["files"]
+    faults = [] if is_sealed(manifest) else [_manifest_edited(layout)]
+    faults += [fault for path in entries if (fault := _fault(layout, manifest, path))]
+    faults += _superfluous(layout, entries)
+    ours = {path.partition("/")[0] for path in entries} | {layout.manifest.name, *_FOLDERS}
+    ours.add(write_ahead_log(layout).name)
+    return Verified(
+        run_id=str(manifest["run_id"]),
+        files=len(entries) + 1,
+        bytes=sum(entry["bytes"] for entry in entries.values()),
+        faults=tuple(faults),
+        others=tuple(sorted(path.name for path in out.iterdir() if path.name not in ours)),
+    )
+
+
+def _manifest_edited(layout: Layout) -> Fault:
+    name = layout.manifest.name
+    return Fault(name, "edited", f"{name} is not what its own digest says")
+
+
+def _fault(layout: Layout, manifest: dict[str, Any], path: str) -> Fault | None:
+    """What is wrong with one file of the manifest, from its bytes alone."""
+    entry, place = manifest["files"][path], layout.root / path
+    seen = at_a_glance(layout.root, path, entry)
+    if seen and seen.kind == "missing":
+        return seen
+    try:
+        if seen is None and _sha256(place) == entry["sha256"]:
+            return None
+        return _told_apart(path, place, manifest["run_id"], seen)
+    except OSError as error:
+        return Fault(path, "missing", f"{path} cannot be read: {error.strerror}")
+
+
+def _told_apart(path: str, place: Path, run_id: str, seen: Fault | None) -> Fault:
+    """How a file came not to be the one of the manifest."""
+    is_whole = is_readable = False
+    if place.suffix == ".parquet":
+        is_whole, is_readable = is_whole_parquet(place), is_readable_parquet(place)
+    elif place.suffix == ".duckdb":
+        from pipeline.read.run_id import run_id_of  # DuckDB is slow to import
+
+        is_whole = run_id_of(place) not in (None, run_id)
+    if is_whole:
+        return Fault(path, "mixed", f"{path} is a whole file, but of another build")
+    if seen and seen.kind == "truncated" and not is_readable:
+        return seen
+    return Fault(path, "edited", f"{path} does not hold what the build wrote")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _superfluous(layout: Layout, entries: dict[str, Any]) -> Iterator[Fault]:
+    """Files among those of the build that the manifest does not name."""
+    for folder in _FOLDERS:
+        for path in sorted((layout.root / folder).rglob("*")):
+            name = path.relative_to(layout.root).as_posix()
+            if name not in entries:
+                yield Fault(name, "superfluous", f"{name} is no file of this build")
+    log = write_ahead_log(layout)
+    if log.exists():
+        yield Fault(
+            log.name, "superfluous", f"{log.name} would change what {layout.database.name} holds"
+        )

@@ -1,0 +1,4 @@
+"""Sources list an archive and read what they listed: a folder in, names, stamps and bytes out.
+
+They know nothing of what the bytes hold. Nothing outside of the archive is reached through them.
+"""

@@ -1,0 +1,311 @@
+"""The command line: what each verb prints, in which form, and the code it exits with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import pipeline
+from pipeline.core.catalog import relations
+from pipeline.core.errors import CODES
+from pipeline.engines.checks import checks
+from tests.calling import call, loaded, printed
+from tests.small_build import NASTY, write_build, write_example
+
+VERBS = (
+    "run",
+    "check",
+    "verify",
+    "tables",
+    "describe",
+    "lineage",
+    "sql",
+    "rejects",
+    "explain",
+    "sample",
+    "version",
+)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_example(tmp_path_factory.mktemp("cli"))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write_build(tmp_path_factory.mktemp("empty"), {}))
+
+
+class TestHelp:
+    def test_it_names_every_verb_in_order(self) -> None:
+        listed = re.findall(r"^  ([a-z]+)  ", printed("--help"), re.MULTILINE)
+        assert tuple(listed) == VERBS
+
+    @pytest.mark.parametrize("verb", VERBS)
+    def test_each_verb_explains_itself_and_speaks_json(self, verb: str) -> None:
+        text = printed(verb, "--help")
+        assert "--json" in text
+        assert max(map(len, text.splitlines())) <= 80
+
+    def test_version(self) -> None:
+        assert printed("version") == f"newsloom {pipeline.__version__}\n"
+        assert loaded("version", "--json")["newsloom"] == pipeline.__version__
+
+
+class TestTables:
+    def test_each_with_kind_rows_and_grain(self, out: str) -> None:
+        lines = printed("tables", "--out", out).splitlines()
+        assert any(re.match(r"topics +table +150 +one topic$", line) for line in lines)
+        assert any(re.match(r"provider_monthly +mart +0 +one ", line) for line in lines)
+
+    def test_json(self, out: str) -> None:
+        entries = {entry["name"]: entry for entry in loaded("tables", "--out", out, "--json")}
+        assert list(entries) == list(relations())
+        assert entries["article_topics"]["key"] == ["article_id", "topic"]
+        assert entries["articles"]["rows"] == 2
+
+
+class TestCheckSql:
+    @pytest.mark.parametrize("name", checks())
+    def test_prints_what_runs_and_needs_no_build(self, name: str) -> None:
+        text = printed("check", "--sql", name, "--out", "absent")
+        assert text == checks()[name]
+        assert printed("check", "--sql", name.partition("_")[2]) == text
+
+    def test_an_unknown_rule_lists_those_there_are(self) -> None:
+        result = call("check", "--sql", "stop_nothing")
+        assert result.exit_code == 2
+        for name in checks():
+            assert name in result.stderr
+
+
+class TestDescribe:
+    @pytest.mark.parametrize("name", relations())
+    def test_every_column_with_type_meaning_unit_and_source(self, name: str) -> None:
+        text = printed("describe", name, "--out", "absent")
+        for column in relations()[name].columns:
+            line = next(line for line in text.splitlines() if line.startswith(f"{column.name} "))
+            for part in (column.type, column.meaning, column.unit or "", column.source):
+                assert " ".join(part.split()) in " ".join(line.split())
+
+    def test_rows_where_there_is_a_build(self, out: str) -> None:
+        assert re.search(r"^Rows +150$", printed("describe", "topics", "--out", out), re.MULTILINE)
+        assert loaded("describe", "topics", "--out", out, "--json")["rows"] == 150
+        assert loaded("describe", "topics", "--out", "absent", "--json")["rows"] is None
+
+    def test_an_unknown_table_lists_those_there_are(self) -> None:
+        result = call("describe", "artikel")
+        assert result.exit_code == 2
+        assert "no table 'artikel'; there are article_topics, articles" in result.stderr
+
+
+QUERY = "select title, quality, is_published, published_at from articles order by article_id"
+
+
+class TestSql:
+    def test_a_query_may_stand_in_a_file(self, out: str, tmp_path: Path) -> None:
+        path = tmp_path / "query.sql"
+        path.write_text(f"-- a question?\n{QUERY}", encoding="utf-8")
+        assert loaded("sql", "--file", str(path), "--out", out, "--json") == loaded(
+            "sql", QUERY, "--out", out, "--json"
+        )
+        for arguments in (["sql"], ["sql", QUERY, "--file", str(path)]):
+            result = call(*arguments, "--out", out)
+            assert result.exit_code == 2
+            assert "either a query or --file" in result.stderr
+
+    def test_a_table_shows_control_characters_and_sends_none(self, out: str) -> None:
+        lines = printed("sql", QUERY, "--out", out).splitlines()
+        assert "\\x1b[31mred\\nnext [bold]b[/bold] \\u202ereversed" in lines[2]
+        assert lines[2].endswith("50   true           2020-02-11 18:11:00")
+        assert re.match(r"Plain +NULL +NULL +NULL$", lines[3])
+        assert lines[4] == "(2 rows)"
+
+    def test_a_table_in_a_pipe_never_cuts_a_row(self, out: str) -> None:
+        assert "x" * 500000 in printed("sql", "select repeat('x', 500000) as long", "--out", out)
+
+    def test_a_table_stops_at_a_hundred_rows_and_says_so(self, out: str) -> None:
+        lines = printed("sql", "select topic from topics", "--out", out).splitlines()
+        assert len(lines) == 2 + 100 + 1
+        assert lines[-1] == "(first 100 rows; --format csv gives all)"
+
+    def test_csv(self, out: str) -> None:
+        text = call("sql", QUERY, "--out", out, "--format", "csv").stdout
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        assert rows == [
+            ["title", "quality", "is_published", "published_at"],
+            [NASTY, "50", "true", "2020-02-11 18:11:00"],
+            ["Plain", "", "", ""],
+        ]
+
+    @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
+    def test_json(self, out: str, option: list[str]) -> None:
+        first, second = loaded("sql", QUERY, "--out", out, *option)
+        assert first == {
+            "title": NASTY,
+            "quality": 50,
+            "is_published": True,
+            "published_at": "2020-02-11T18:11:00Z",
+        }
+        assert second["published_at"] is None
+
+    def test_json_holds_what_json_cannot(self, out: str) -> None:
+        query = (
+            "select sum(3) as whole, 1.25::decimal(5, 2) as part, 'nan'::double as none,"
+            " date '2020-02-11' as day, [timestamp '2020-02-11 00:00:00'] as list, {'a': 1} as map,"
+            " timestamptz '2020-02-11 18:11:00+02' as moment"
+        )
+        assert loaded("sql", query, "--out", out, "--json") == [
+            {
+                "whole": 3,
+                "part": 1.25,
+                "none": None,
+                "day": "2020-02-11",
+                "list": ["2020-02-11T00:00:00Z"],
+                "map": {"a": 1},
+                "moment": "2020-02-11T16:11:00Z",
+            }
+        ]
+
+    def test_no_rows(self, out: str) -> None:
+        query = "select topic from topics where false"
+        assert loaded("sql", query, "--out", out, "--json") == []
+        assert printed("sql", query, "--out", out, "--format", "csv") == "topic\n"
+        assert printed("sql", query, "--out", out).endswith("(0 rows)\n")
+
+    def test_markdown_cells_stay_in_their_table(self, out: str) -> None:
+        lines = printed("sql", QUERY, "--out", out, "--format", "markdown").splitlines()
+        assert lines[1] == "| --- | ---: | --- | --- |"
+        assert lines[2].startswith("| =cmd() \\| \\x1b[31mred\\nnext ")
+        assert lines[3] == "| Plain |  |  |  |"
+
+    @pytest.mark.parametrize("ending", ["csv", "json", "md", "parquet"])
+    def test_the_name_of_the_file_tells_the_format(
+        self, out: str, tmp_path: Path, ending: str
+    ) -> None:
+        path = tmp_path / f"rows.{ending}"
+        assert printed("sql", QUERY, "--out", out, "--output", str(path)) == ""
+        assert path.stat().st_size > 0
+        assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+    def test_parquet_holds_no_decimals(self, out: str, tmp_path: Path) -> None:
+        path = tmp_path / "sums.parquet"
+        printed(
+            "sql", "select sum(article_count) as n from topics", "--out", out, "--output", str(path)
+        )
+        table = pq.read_table(path)
+        assert (str(table.schema.field("n").type), table.to_pylist()) == ("int64", [{"n": 11175}])
+
+    def test_a_failed_query_leaves_the_file_as_it_was(self, out: str, tmp_path: Path) -> None:
+        path = tmp_path / "rows.csv"
+        path.write_text("before")
+        query = "select case when range = 99999 then error('late') end from range(100000)"
+        assert call("sql", query, "--out", out, "--output", str(path)).exit_code in (1, 2)
+        assert path.read_text() == "before"
+        assert list(tmp_path.iterdir()) == [path]
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["from nothing"], "The tables and marts are article_topics"),
+            (["selec 1"], "syntax error"),
+            (["drop table articles"], "only SELECT"),
+            (["from '/etc/passwd'"], "error: "),
+            (["from topics", "--output", "rows.xyz"], "give --format"),
+            (["from topics", "--output", "rows.csv", "--format", "table"], "csv, json, markdown"),
+            (["from topics", "--format", "xlsx"], "'xlsx'"),
+        ],
+    )
+    def test_wrong_requests(self, out: str, arguments: list[str], message: str) -> None:
+        result = call("sql", *arguments, "--out", out)
+        assert result.exit_code == 2
+        assert message in result.stderr
+        assert result.stdout == ""
+
+    def test_files_can_be_allowed(self, out: str, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("a\n7\n")
+        query = f"select a from '{tmp_path}/a.csv'"
+        assert loaded("sql", query, "--out", out, "--json", "--allow-files") == [{"a": 7}]
+
+
+class TestRejects:
+    def test_grouped_by_code_errors_first(self, out: str) -> None:
+        lines = printed("rejects", "--out", out).splitlines()
+        assert lines[0] == "invalid_yaml  error, 5 times in 5 files"
+        assert lines[1] == "  _news/0.md:3  mapping values are not allowed here"
+        assert lines[2:4] == ["  _news/1.md", "  _news/2.md"]
+        assert lines[4].startswith("  and 2 more: ")
+        assert lines[4].endswith(f"rejects --code invalid_yaml --out {out}")
+        assert "invalid_integer  warning, once in 1 file" in lines
+
+    def test_every_problem_of_one_code(self, out: str) -> None:
+        lines = printed("rejects", "--code", "invalid_integer", "--out", out).splitlines()
+        assert lines == ["_news/\\x1b[2J.md  quality", "  no whole number", "  value: high"]
+
+    def test_json(self, out: str) -> None:
+        first, second = loaded("rejects", "--out", out, "--json")
+        assert first["paths"] == [f"_news/{number}.md" for number in range(5)]
+        assert (first["problem_count"], first["first_line"]) == (5, 3)
+        assert second["cure"] == CODES["invalid_integer"].cure
+        rows = loaded("rejects", "--code", "invalid_yaml", "--out", out, "--json")
+        assert [row["source_path"] for row in rows] == first["paths"]
+
+    def test_none(self, empty: str) -> None:
+        assert printed("rejects", "--out", empty) == "No problems: every file was read whole.\n"
+        assert loaded("rejects", "--out", empty, "--json") == []
+        assert "No problem" in printed("rejects", "--out", empty, "--code", "not_utf8")
+
+    def test_an_unknown_code_lists_those_there_are(self, out: str) -> None:
+        result = call("rejects", "--code", "oops", "--out", out)
+        assert result.exit_code == 2
+        assert "there are unreadable_file, " in result.stderr
+
+
+@pytest.mark.parametrize("verb", [["check"], ["tables"], ["rejects"], ["sql", "select 1"]])
+def test_without_a_build_the_message_says_how_to_make_one(verb: list[str], tmp_path: Path) -> None:
+    result = call(*verb, "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr == f"error: {tmp_path} holds no build; make one with `newsloom run`\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["run", "--raw", "absent"], ["run", "--workers", "0"], ["sample"]],
+)
+def test_usage(arguments: list[str]) -> None:
+    assert call(*arguments).exit_code == 2
+
+
+class TestSample:
+    def test_it_says_what_to_do_next(self, tmp_path: Path) -> None:
+        folder = tmp_path / "raw"
+        lines = printed("sample", "--articles", "3", str(folder)).splitlines()
+        count = sum(path.is_file() for path in folder.rglob("*"))
+        assert lines == [f"{count} files written to {folder}", f"Next: newsloom run --raw {folder}"]
+
+    def test_json_and_seed(self, tmp_path: Path) -> None:
+        arguments = ["--articles", "3", "--seed", "7", "--json"]
+        told = loaded("sample", str(tmp_path / "raw"), *arguments)
+        assert (told["articles"], told["seed"]) == (3, 7)
+
+    def test_a_folder_in_use_is_left_alone(self, out: str) -> None:
+        result = call("sample", "--articles", "3", out)
+        assert result.exit_code == 2
+        assert "not empty" in result.stderr
+
+
+class TestEndings:
+    def test_interrupted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupt(*arguments: object, **options: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("pipeline.sample.write_sample", interrupt)
+        result = call("sample", "--articles", "3", str(tmp_path / "raw"))
+        assert result.exit_code == 130
+        assert result.stderr == "error: interrupted\n"

@@ -1,0 +1,88 @@
+"""The README tells the truth: its commands are run, and print what it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOWN = [
+    tuple(block.split("\n", 1))
+    for block in re.findall(r"```console\n\$ (.*?)\n```", README, re.DOTALL)
+]
+ROW_COUNTS = re.compile(r"^Tables +Rows +Marts +Rows\n.*?\n\n", re.DOTALL | re.MULTILINE)
+PROGRAM = ".venv/bin/newsloom"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the committed archive, as a fresh clone has it."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
+    return folder
+
+
+def masked(text: str) -> str:
+    """The text without what differs from run to run and from one way of calling to another."""
+    text = re.sub(r"run \d{8}T\d{6}Z-[0-9a-f]{8}", "run ID", text)
+    text = re.sub(r"read in [\d.,]+ s", "read in TIME", text)
+    text = ROW_COUNTS.sub("ROW COUNTS\n", text)
+    text = re.sub(rf"{re.escape(PROGRAM)}|python -m pipeline|\S*bin/newsloom", "newsloom", text)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def row_counts(text: str) -> set[tuple[str, str]]:
+    """Each table and mart with its rows; the README need not show a mart that has been added."""
+    return {
+        pair for block in ROW_COUNTS.findall(text) for pair in re.findall(r"(\w+) +([\d,]+)", block)
+    }
+
+
+def test_all_of_it_is_shown() -> None:
+    assert [command.split()[0] for command, _ in SHOWN] == ["make", *[PROGRAM] * 3]
+
+
+def test_commands_print_what_is_shown(home: Path) -> None:
+    for command, output in SHOWN:
+        words = [PROGRAM, "run"] if command == "make" else shlex.split(command)
+        finished = subprocess.run(
+            [sys.executable, "-m", "pipeline", *words[1:]],
+            cwd=home,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert masked(finished.stdout) == masked(output), command
+        assert row_counts(output) <= row_counts(finished.stdout)
+        assert bool(row_counts(output)) == (command == "make")
+
+
+def test_the_python_of_the_readme_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    if not (home / "data" / "processed").exists():
+        test_commands_print_what_is_shown(home)
+    monkeypatch.chdir(home)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert names["out"].rows["articles"] == 139  # type: ignore[attr-defined]
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_command_is_listed() -> None:
+    from pipeline.cli.verbs import main
+
+    for name in main.commands:
+        assert re.search(rf"^\| .*`{name}\b", README, re.MULTILINE), name

@@ -1,0 +1,180 @@
+"""The report: one page that shows the figures of the build, and runs nothing of its data."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.build.run import build
+from pipeline.report.charts import axis, columns, number, share, thinned
+from pipeline.report.html import Html, html, joined
+from pipeline.report.render import queries
+from tests.build_fixtures import DATA_RAW, Builder
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202e'\"{{ 7*7 }}"
+RECORD = """---
+category: article
+title: |-
+  {title}
+publishedDateTime: 2020-02-1{day}T10:00:00Z
+webUrl: "https://kelp.example/{day}"
+provider:
+  domain: |-
+    {title}
+topics:
+- |-
+  {title}
+related:
+- title: |-
+    {title}
+  webUrl: "https://kelp.example/{other}"
+  provider:
+    domain: kelp.example
+---
+"""
+ELEMENTS = """html head meta title style body header main footer section h1 h2 p dl div dt dd ul li
+code table caption thead tbody tr th td span bdi svg g line text rect figure figcaption"""
+ATTRIBUTES = """lang charset name content http-equiv class style title width height x y x1 x2 y1 y2
+viewbox role aria-label"""
+
+
+class Elements(HTMLParser):
+    """The elements, attributes and text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "raw").mkdir()
+    for day in range(3):
+        text = RECORD.format(title=HOSTILE, day=day, other=(day + 1) % 3)
+        (folder / "raw" / f"{day}.md").write_text(text, encoding="utf-8")
+    build(folder / "raw", folder / "out", workers=1)
+    return folder / "out" / "report.html"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, '"><b>', "' onload='x", "&lt;", "{0.__class__}"])
+def test_whatever_is_put_into_html_is_text(text: str) -> None:
+    page = Elements(html('<p title="{}">{}</p>', text, joined([text, html("{}", text)])))
+    assert page.elements == {"p"}
+    assert page.attributes == {"title"}
+    assert page.text == f"{text}\n{text}"
+
+
+def test_html_is_not_escaped_twice() -> None:
+    assert html("{}{}", Html("<br>"), joined([Html("&amp;"), "&"], "")) == "<br>&amp;&amp;"
+
+
+def test_it_shows_the_figures_of_the_build(built: Builder) -> None:
+    out, summary = built(DATA_RAW)
+    text = Elements((out / "report.html").read_text(encoding="utf-8")).text
+    for name in ("articles", "related_items", "topics", "providers"):
+        assert f"{summary.rows[name]:,}" in text
+    with pipeline.open(out) as results:
+        top = results.sql(
+            "from provider_summary order by article_count desc, provider_domain limit 9"
+        )
+        assert all(domain in text for domain in top["provider_domain"])
+        lead = results.sql("from stories order by article_count desc, story_id limit 1")
+        assert lead["lead_title"][0] in text
+        for code in results.sql("select distinct code from rejects")["code"]:
+            assert code in text
+    for finding in summary.findings:
+        assert finding.check in text
+
+
+def test_it_runs_and_fetches_nothing(hostile: Path, built: Builder) -> None:
+    for path in (hostile, built(DATA_RAW)[0] / "report.html"):
+        page = path.read_text(encoding="utf-8")
+        found = Elements(page)
+        assert not found.elements - set(ELEMENTS.split())
+        assert not found.attributes - set(ATTRIBUTES.split())
+        assert "default-src 'none'" in page
+        assert not re.search(r"url\(|@import|https?://(?!\S*example)", page)
+
+
+def test_text_of_the_data_is_shown_as_it_is(hostile: Path) -> None:
+    text = Elements(hostile.read_text(encoding="utf-8")).text
+    assert HOSTILE.replace("\u202e", "\\u202e") in text
+    assert "\u202e" not in text
+
+
+def test_an_empty_archive_has_a_report(built: Builder, empty_archive: Path) -> None:
+    text = Elements((built(empty_archive)[0] / "report.html").read_text(encoding="utf-8")).text
+    assert "0 articles of 0 providers" in text
+    assert "Who publishes most?" not in text
+
+
+def test_every_query_says_its_question_and_grain() -> None:
+    for name, query in queries().items():
+        assert re.match(r"-- .*\?\n-- Grain: ", query), name
+
+
+@pytest.mark.parametrize("highest", [0, 1, 3, 7, 19, 20, 21, 99, 1_000, 123_456_789])
+def test_an_axis_reaches_its_highest_value_in_few_round_steps(highest: int) -> None:
+    levels = axis(highest)
+    assert levels[0] == 0
+    assert levels[-1] >= highest
+    assert len(levels) <= 6
+    assert len({number(level) for level in levels}) == len(levels)
+    assert len(levels) == 2 or levels[-2] < highest
+
+
+def test_bars_stand_on_the_foot_in_proportion() -> None:
+    drawn = columns([("a", 10), ("b", 5), ("c", 0)], [(1, "b")], width=300, height=100)
+    assert [bar.height for bar in drawn.bars] == [100, 50, 0]
+    assert all(bar.y + bar.height == 100 for bar in drawn.bars)
+    assert [bar.x for bar in drawn.bars] == sorted(bar.x for bar in drawn.bars)
+    assert [(mark.at, mark.label) for mark in drawn.marks] == [(150, "b")]
+
+
+def test_numbers_shares_and_marks() -> None:
+    assert (number(None), number(12_345), number(49.66, 1)) == ("–", "12,345", "49.7")
+    assert (share(None, 5), share(1, 4), share(1, 0)) == (0, 25, 0)
+    assert thinned([(place, "") for place in range(30)], 10) == [
+        (place, "") for place in range(0, 30, 3)
+    ]
+
+
+@pytest.mark.slow
+def test_a_browser_shows_it_without_complaint(hostile: Path, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("there is no chromium")
+    quiet = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+    picture = tmp_path / "report.png"
+    ran = subprocess.run(
+        [
+            *(browser, *quiet.split(), "--disable-sync", "--disable-component-update"),
+            *("--enable-logging=stderr", "--dump-dom", f"--user-data-dir={tmp_path / 'profile'}"),
+            *(f"--screenshot={picture}", hostile.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert "CONSOLE" not in ran.stderr
+    assert not Elements(ran.stdout).elements - set(ELEMENTS.split())
+    assert "kelp.example" in ran.stdout
+    assert picture.stat().st_size > 10_000
