@@ -17,23 +17,24 @@ import pyarrow as pa
 from pipeline.core.errors import FileRejected, Problem
 from pipeline.core.limits import Limits
 from pipeline.core.raw_content import RawContent
-from pipeline.extract.columnar.reader import read_bulk
-from pipeline.extract.file_reader import NO_CATEGORY, Extracted, FileReader, kind_of
+from pipeline.extract.columnar.reader import read_files
+from pipeline.extract.file_reader import NO_CATEGORY, Extracted, kind_of, read_file
 from pipeline.transform.batch import Batch, FileFacts
-from pipeline.transform.columnar.articles import Cast, cast_bulk
+from pipeline.transform.columnar.articles import ColumnarArticles, cast_files
 
 
 def parse(contents: Sequence[RawContent], limits: Limits) -> dict[str, pa.Table]:
     """The rows that these files give to each tidy table, in the columns of the catalog.
 
     Every file is one row of `files`; a file that cannot be used, and a field that is lost, is a
-    row of `rejects`. `related_items` lacks `related_article_id`, which only the whole archive can
-    tell. Rows come in the order of the files; keys are unique if the source paths are.
+    row of `rejects`. `related_items` lacks `related_article_id`, which depends on the whole
+    archive. Rows come in the order of the files; keys are unique if the source paths are.
     """
     with _garbage_collection_paused():
-        bulk = read_bulk([each.data for each in contents], limits)
-        cast = cast_bulk(bulk, [each.source_path for each in contents], limits) if bulk else None
-        return _batch(contents, cast, limits).tables(cast)
+        files = read_files([each.data for each in contents], limits)
+        paths = [each.source_path for each in contents]
+        columnar = cast_files(files, paths, limits) if files else None
+        return _batch(contents, columnar, limits).tables(columnar.tables if columnar else None)
 
 
 @contextmanager
@@ -48,11 +49,13 @@ def _garbage_collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _batch(contents: Sequence[RawContent], cast: Cast | None, limits: Limits) -> Batch:
-    """The files that columns did not settle, read one by one; those they did, by name only."""
-    loaded = frozenset(cast.loaded.tolist()) if cast else frozenset()
-    skipped = frozenset(cast.skipped.tolist()) if cast else frozenset()
-    reader, batch = FileReader(limits), Batch(limits)
+def _batch(
+    contents: Sequence[RawContent], columnar: ColumnarArticles | None, limits: Limits
+) -> Batch:
+    """All files: those that are not among the columnar ones are read one by one."""
+    loaded = frozenset(columnar.tables.files.tolist()) if columnar else frozenset()
+    skipped = frozenset(columnar.skipped.tolist()) if columnar else frozenset()
+    batch = Batch(limits)
     for number, each in enumerate(contents):
         if each.data is None:
             problem = each.problem or Problem("unreadable_file", "cannot be read")
@@ -60,16 +63,16 @@ def _batch(contents: Sequence[RawContent], cast: Cast | None, limits: Limits) ->
             continue
         digest = hashlib.sha256(each.data).hexdigest()
         if number in loaded:
-            batch.add_cast(FileFacts(each.source_path, "article", len(each.data), digest))
+            batch.add_columnar(FileFacts(each.source_path, "article", len(each.data), digest))
             continue
-        record = NO_CATEGORY if number in skipped else _read(reader, each.source_path, each.data)
+        record = NO_CATEGORY if number in skipped else _read(each.source_path, each.data, limits)
         kind = kind_of(each.data, record)
         batch.add(FileFacts(each.source_path, kind, len(each.data), digest), record)
     return batch
 
 
-def _read(reader: FileReader, source_path: str, data: bytes) -> Extracted | Problem:
+def _read(source_path: str, data: bytes, limits: Limits) -> Extracted | Problem:
     try:
-        return reader.read(source_path, data)
+        return read_file(source_path, data, limits)
     except FileRejected as rejection:
         return rejection.problem

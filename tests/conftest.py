@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -25,6 +27,23 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip(f"NEWSLOOM_CORPUS names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture
+def linear() -> Iterator[None]:
+    """For input that takes a moment if each step is linear in it, and many minutes if one is not.
+
+    The test fails after a minute of processor time, which no other load on the machine adds to.
+    """
+
+    def fail(number: int, frame: FrameType | None) -> None:
+        pytest.fail("a step takes more than linear time")
+
+    before = signal.signal(signal.SIGVTALRM, fail)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
 
 
 @pytest.fixture

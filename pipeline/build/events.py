@@ -1,8 +1,8 @@
-"""What a run tells while it runs: events with stable names, each a line of JSON where asked for.
+"""What a run logs: events with stable names, each a line of JSON where asked for.
 
 Library users may add a handler to the logger `newsloom`; a record has the event as its message, and
-`run_id` and `fields` as attributes. No text of a raw file is ever told, only codes, counts and
-paths of files.
+`run_id` and `fields` as attributes. No text of a raw file is ever logged, only codes, counts
+and paths of files.
 """
 
 from __future__ import annotations
@@ -48,37 +48,37 @@ _LEVELS = {
 
 
 def begin(run_id: str) -> None:
-    """Let all that is told from now on belong to this run."""
+    """Let all events from now on belong to this run."""
     _RUN_ID.set(run_id)
 
 
 def run_id() -> str:
-    """The run that is going on. Errors: `LookupError` where none is."""
+    """The id of the current run. Errors: `LookupError` where none is."""
     found = _RUN_ID.get()
     if found is None:
         raise LookupError("no run has begun")
     return found
 
 
-def tell(event: str, level: int = logging.INFO, **fields: Any) -> None:
-    """Tell one of `EVENTS`."""
+def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
+    """Log one of `EVENTS`. Errors: `KeyError` for any other."""
     if event not in EVENTS:
         raise KeyError(f"{event!r} is no event; there are {', '.join(EVENTS)}")
     LOGGER.log(level, event, extra={"run_id": _RUN_ID.get(), "fields": fields})
 
 
-def tell_end(event: str, summary: Summary) -> None:
-    """Tell how a run ended: each problem code and check with its count, then the totals."""
+def log_end(event: str, summary: Summary) -> None:
+    """Log how a run ended: each problem code and check with its count, then the totals."""
     from pipeline.core.errors import CODES
 
     for code, count in summary.problems.items():
         severity = CODES[code].severity
         level = _LEVELS[severity]
-        tell("problem", level, code=code, severity=severity, count=count)
+        log_event("problem", level, code=code, severity=severity, count=count)
     for finding in summary.findings:
-        tell_finding(finding)
+        log_finding(finding)
     files = ("discovered", "loaded", "skipped", "rejected")
-    tell(
+    log_event(
         event,
         published_run_id=summary.run_id,
         files={name: getattr(summary, name) for name in files},
@@ -87,19 +87,19 @@ def tell_end(event: str, summary: Summary) -> None:
     )
 
 
-def tell_finding(finding: Finding) -> None:
-    """Tell that a check found rows, and which raw files are behind them where it says stop."""
+def log_finding(finding: Finding) -> None:
+    """Log that a check found rows; where it says stop, also the raw files behind them."""
     severity, count = finding.severity, finding.rows
     sources: dict[str, object] = {}
     if severity == "stop":
         sources = {"source_count": finding.source_count, "sources": list(finding.sources)}
     level = _LEVELS[severity]
-    tell("finding", level, check=finding.check, severity=severity, count=count, **sources)
+    log_event("finding", level, check=finding.check, severity=severity, count=count, **sources)
 
 
-def tell_failure(message: str, exit_code: int) -> None:
-    """Tell that a command failed, and how it will exit."""
-    tell("failed", logging.ERROR, message=message, exit_code=exit_code)
+def log_failure(message: str, exit_code: int) -> None:
+    """Log that a command failed, and its exit code."""
+    log_event("failed", logging.ERROR, message=message, exit_code=exit_code)
 
 
 class JsonLines(logging.Formatter):
@@ -118,8 +118,8 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-class _Told(logging.StreamHandler[Any]):
-    """Writes to stderr; that nobody reads it any more does not disturb the run."""
+class _StderrHandler(logging.StreamHandler[Any]):
+    """Writes to stderr; a reader that went away does not disturb the run."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - of logging
         """Drop a line that cannot be written."""
@@ -130,7 +130,7 @@ _SENTENCES = {
     "no_files": "warning: no file in {raw}; all tables are empty "
     "(links, hidden and special files left out: {left_out})",
 }
-"""What is said to people while a run goes on."""
+"""What people read while a run goes on."""
 
 
 class _Sentences(logging.Formatter):
@@ -141,11 +141,11 @@ class _Sentences(logging.Formatter):
         return _SENTENCES[record.getMessage()].format(**{k: plain(v) for k, v in fields.items()})
 
 
-def tell_to_stderr(*, as_json: bool) -> None:
-    """Write every event as a line of JSON to stderr from now on; else only say when a run waits or
-    finds no file."""
-    hush()
-    handler = _Told(sys.stderr)
+def log_to_stderr(*, as_json: bool) -> None:
+    """Write every event as a line of JSON to stderr from now on; else only sentences
+    where a run waits or finds no file."""
+    reset_logging()
+    handler = _StderrHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else _Sentences())
     if not as_json:
         handler.addFilter(lambda record: record.getMessage() in _SENTENCES)
@@ -154,14 +154,14 @@ def tell_to_stderr(*, as_json: bool) -> None:
     LOGGER.propagate = False
 
 
-def hush() -> None:
+def reset_logging() -> None:
     """Write nothing to stderr any more."""
-    for handler in [each for each in LOGGER.handlers if isinstance(each, _Told)]:
+    for handler in [each for each in LOGGER.handlers if isinstance(each, _StderrHandler)]:
         LOGGER.removeHandler(handler)
     LOGGER.setLevel(logging.NOTSET)
     LOGGER.propagate = True
 
 
-def is_told_as_json() -> bool:
-    """Whether stderr is for machines."""
+def is_json() -> bool:
+    """Whether the log goes to stderr as JSON."""
     return any(isinstance(handler.formatter, JsonLines) for handler in LOGGER.handlers)

@@ -52,7 +52,7 @@ def make(
         rows = tidy_rows(new, old, changes, layout, work.staging, limits, workers, progress)
         # What parsing leaves would add up with what DuckDB needs from here on.
         pa.default_memory_pool().release_unused()
-        new.listing.names.fold()
+        new.listing.names.compress()
         sessions = 2 if sum(new.listing.sizes) <= _MOST_BYTES_IN_SESSIONS else 1
         with duckdb_engine(staged.database, work.staging, workers, sessions) as engine:
             materializer = Materializer(engine, staged, new, rows.old, layout)

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.build.events import tell_finding
+from pipeline.build.events import log_finding
 from pipeline.build.state import State
 from pipeline.core.catalog import Relation, relations
 from pipeline.core.digests import digest_of
@@ -171,6 +171,6 @@ def _refuse_stopped(findings: list[Finding]) -> None:
     stopped = [finding for finding in findings if finding.severity == "stop"]
     if stopped:
         for each in stopped:
-            tell_finding(each)
+            log_finding(each)
         found = "; ".join(each.message for each in stopped)
         raise CheckFailed(f"nothing was published, because checks found rows: {found}")

@@ -33,7 +33,7 @@ from pipeline.publish.manifest import is_sealed, load_manifest
 from pipeline.publish.preflight import refuse_unfit
 from pipeline.publish.recovery import LATER, recover
 from pipeline.publish.work_dir import WorkDir
-from pipeline.sources.change_detection import Changes, Noted, compare
+from pipeline.sources.change_detection import Changes, FileSample, compare
 from pipeline.sources.folder import discover
 from pipeline.sources.listing import Listing
 
@@ -70,11 +70,11 @@ def build(
     it was.
     """
     log.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
-    log.tell("started", raw=raw, out=out, version=pipeline.__version__, force=force)
+    log.log_event("started", raw=raw, out=out, version=pipeline.__version__, force=force)
     refuse_unfit(raw, out)
     if dry_run:
         return _Run(raw, out, state_path(out), limits, force).unchanged()
-    with _refusals_named(out), only_writer(out, wait, _tell_waiting) as work:
+    with _refusals_named(out), only_writer(out, wait, _log_waiting) as work:
         recover(work, Layout(out))
         run = _Run(raw, out, work.state, limits, force)
         if run.nothing_changed:
@@ -107,23 +107,23 @@ def _telling(progress: Progress) -> Progress:
     def follow(stage: str, done: int, total: int) -> None:
         if stage not in begun:
             begun.add(stage)
-            log.tell("stage", stage=stage, pieces=total)
+            log.log_event("stage", stage=stage, pieces=total)
         progress(stage, done, total)
 
     return follow
 
 
-def _tell_waiting(holder: str) -> None:
-    log.tell("waiting", logging.WARNING, holder=holder)
+def _log_waiting(holder: str) -> None:
+    log.log_event("waiting", logging.WARNING, holder=holder)
 
 
-def _tell_listed(raw: Path, listing: Listing) -> None:
+def _log_listed(raw: Path, listing: Listing) -> None:
     """Warn of what is not part of the archive, and of an archive without any file."""
     for kind, count in listing.left_out.items():
         if count:
-            log.tell("left_out", logging.WARNING, kind=kind, count=count)
+            log.log_event("left_out", logging.WARNING, kind=kind, count=count)
     if not len(listing.names):
-        log.tell("no_files", logging.WARNING, raw=raw, left_out=sum(listing.left_out.values()))
+        log.log_event("no_files", logging.WARNING, raw=raw, left_out=sum(listing.left_out.values()))
 
 
 class _Run:
@@ -139,7 +139,7 @@ class _Run:
         self._code = code_version(limits)
         self._sql = sql_version()
         self._listing = discover(raw)
-        _tell_listed(raw, self._listing)
+        _log_listed(raw, self._listing)
         old = None if force else states.load(state)
         self._changes = self._compare(old)
         self._old = old if old and old.code == self._code else None
@@ -219,7 +219,7 @@ class _Run:
             rebuilt=False,
             reasons=tuple(self._reasons),
         )
-        log.tell_end("changed" if self._reasons else "unchanged", summary)
+        log.log_end("changed" if self._reasons else "unchanged", summary)
         return summary
 
     def make(self, work: WorkDir, threads: int, progress: Progress) -> Summary:
@@ -231,7 +231,7 @@ class _Run:
 
         new = State(self._code, self._sql, self._listing, b"")
         old = self._old
-        log.tell("changed", reasons=self._reasons)
+        log.log_event("changed", reasons=self._reasons)
         changes = self._changes if old else Changes.of_all(self._listing)
         layout, limits = self._layout, self._limits
         made = make(work, layout, log.run_id(), new, old, changes, limits, threads, progress)
@@ -243,7 +243,7 @@ class _Run:
         )
         with LATER:
             self._save(new, summary)
-        log.tell_end("published", summary)
+        log.log_end("published", summary)
         return summary
 
     def _start_pool(self) -> None:
@@ -275,10 +275,10 @@ def _garbage_left() -> Iterator[None]:
             gc.enable()
 
 
-def _counted(files: Noted) -> str:
+def _counted(files: FileSample) -> str:
     return "1 file" if files.count == 1 else f"{files.count:,} files"
 
 
-def _shown(files: Noted) -> str:
+def _shown(files: FileSample) -> str:
     shown = [name.decode("utf-8", "backslashreplace") for name in files.names]
     return ", ".join(shown) + (", …" if files.count > len(shown) else "")

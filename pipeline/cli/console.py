@@ -8,8 +8,7 @@ Text of the data is never trusted: control and direction-changing characters are
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -48,18 +47,17 @@ def console(*, stderr: bool = False) -> Console:
 def show(*renderables: RenderableType) -> None:
     """Print each to stdout; in a pipe without the blanks that pad a line."""
     target = console()
-    if target.is_terminal:
-        for renderable in renderables:
-            target.print(renderable)
-        return
     with target.capture() as capture:
         for renderable in renderables:
             target.print(renderable)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+    text = capture.get()
+    if not target.is_terminal:
+        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    sys.stdout.write(text)
 
 
 def show_json(value: object) -> None:
-    """Print a value as indented JSON, for machines."""
+    """Print a value as indented JSON, for machines; a dataclass as an object of its fields."""
     sys.stdout.write(json_text(value, indent=2) + "\n")
 
 
@@ -80,17 +78,23 @@ def grid(*headings: str, right: frozenset[str] = frozenset()) -> Table:
     return table
 
 
+def pairs(rows: Iterable[tuple[str, str | Text]], style: str = "bold") -> Table:
+    """Make a table of names in `style` and what belongs to each; a text is made plain."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style=style)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(plain(name), value if isinstance(value, Text) else plain(value))
+    return table
+
+
 @contextmanager
 def progress(*, silent: bool = False) -> Iterator[Progress | None]:
-    """Show the stages of a build on stderr with rate and time remaining, then take them away.
+    """Show the stages of a build on stderr with time remaining, then remove them.
 
-    Gives None, and shows nothing, where stderr is no terminal or something else is told there.
+    Gives None, and shows nothing, where it is to be silent or stderr is no terminal.
     """
-    if silent or not sys.stderr.isatty():
-        yield None
-        return
-    target = console(stderr=True)
-    if target.is_dumb_terminal:
+    if silent or not sys.stderr.isatty() or console(stderr=True).is_dumb_terminal:
         yield None
         return
     from rich import progress as bars  # only a terminal needs it
@@ -102,29 +106,22 @@ def progress(*, silent: bool = False) -> Iterator[Progress | None]:
         bars.TextColumn("{task.fields[rate]}", style="dim"),
         bars.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
-    with bars.Progress(*columns, console=target, transient=True) as display:
+    with bars.Progress(*columns, console=console(stderr=True), transient=True) as display:
         yield _follow(display)
 
 
 def _follow(display: bars.Progress) -> Progress:
-    """Make the function that moves the bars; a long one moves at most twenty times a second."""
+    """Make the function that moves the bars."""
     tasks: dict[str, bars.TaskID] = {}
-    begun: dict[str, float] = {}
-    shown: dict[str, float] = {}
 
     def move(stage: str, done: int, total: int) -> None:
         """Show how far a stage is; a new stage completes the ones before."""
-        now = time.monotonic()
         if stage not in tasks:
             for before in display.tasks:
                 display.update(before.id, completed=before.total)
             tasks[stage] = display.add_task(STAGES.get(stage, stage), total=total, rate="")
-            begun[stage] = now
-        elif done < total > 1_000 and now - shown[stage] < 0.05:
-            return
-        shown[stage] = now
-        elapsed = now - begun[stage]
-        rate = f"{done / elapsed:,.0f}/s" if stage == "read" and elapsed > 0.2 else ""
-        display.update(tasks[stage], completed=done, total=total, rate=rate)
+        display.update(tasks[stage], completed=done, total=total)
+        speed = display.tasks[-1].speed if stage == "read" else None
+        display.update(tasks[stage], rate=f"{speed:,.0f}/s" if speed else "")
 
     return move

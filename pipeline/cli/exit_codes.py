@@ -6,8 +6,8 @@
 3    published, but files were rejected and `--strict` was given
 129  the terminal went away
 130  interrupted (Ctrl-C)
-141  whoever read the output went away
-143  asked to end (SIGTERM)
+141  the reader of the output went away
+143  terminated (SIGTERM)
 """
 
 from __future__ import annotations
@@ -34,47 +34,43 @@ class Verbs(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb, and make sure that all of its output has gone out before it ends."""
+        """Run the verb, and flush all of its output before it ends."""
         with interruptible() as interrupts:
             try:
                 result = super().invoke(ctx)
                 sys.stdout.flush()
-            except KeyboardInterrupt:
-                _fail(interrupts.said, interrupts.exit_code)
-            except Exception as error:
-                if interrupts.number is not None:  # a library's way to say that it was stopped
-                    _fail(interrupts.said, interrupts.exit_code)
-                _end_with(error)
+            except (KeyboardInterrupt, Exception) as error:
+                # A library that was stopped may raise an error of its own.
+                if isinstance(error, KeyboardInterrupt) or interrupts.number is not None:
+                    _fail(interrupts.message, interrupts.exit_code)
+                _exit_for(error)
                 raise
             finally:
-                _hush()
+                _reset_logging()
         return result
 
 
-def _hush() -> None:
-    """Let the log of this command end with it, where it has one."""
+def _reset_logging() -> None:
+    """End the log of this command, where it has one."""
     log = sys.modules.get("pipeline.build.events")
     if log is not None:
-        log.hush()
+        log.reset_logging()
 
 
-def _end_with(error: Exception) -> None:
-    """End with the message and code of an error; return where it is none of the expected."""
-    if isinstance(error, BrokenPipeError):
-        _drop_output()
-        sys.exit(READER_GONE)
-    if isinstance(error, UsageError):
-        _fail(error, USAGE)
+def _exit_for(error: BaseException) -> None:
+    """Exit with the message and code of an error; return where it is none of the expected."""
     if isinstance(error, OSError):
-        _drop_output()
+        _discard_output()
+    if isinstance(error, BrokenPipeError):
+        sys.exit(READER_GONE)
     if isinstance(error, NewsloomError | OSError):
-        _fail(error, FAILED)
+        _fail(error, USAGE if isinstance(error, UsageError) else FAILED)
     if isinstance(error, MemoryError):
         _fail("memory ran out", FAILED)
 
 
-def _drop_output() -> None:
-    """Send what stdout still holds nowhere, lest Python try again, and complain, as it ends."""
+def _discard_output() -> None:
+    """Redirect stdout to nowhere, so that Python does not fail to write the rest as it ends."""
     with suppress(UnsupportedOperation):  # a stdout that is no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -82,8 +78,8 @@ def _drop_output() -> None:
 def _fail(message: object, code: int) -> NoReturn:
     from pipeline.build import events as log
 
-    if log.is_told_as_json():
-        log.tell_failure(str(message), code)
+    if log.is_json():
+        log.log_failure(str(message), code)
     else:
         from pipeline.cli.console import show_error
 

@@ -1,6 +1,6 @@
-"""Signals that ask a command to end: each becomes one exception, and is remembered.
+"""Signals that end a command: each becomes one exception, and is remembered.
 
-Remembered, because a library that is asked to stop may raise an exception of its own instead.
+Remembered, because a library that is stopped may raise an exception of its own instead.
 """
 
 from __future__ import annotations
@@ -11,28 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDING = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
-"""The signals, and what is said of them."""
+_MESSAGES = {
+    signal.SIGINT: "interrupted",
+    signal.SIGTERM: "terminated",
+    signal.SIGHUP: "hung up",
+}
 
 
 class Interrupts:
-    """Which signal asked the command to end, None as long as none did."""
+    """Which signal has ended the command, None as long as none has."""
 
     def __init__(self) -> None:
         self.number: int | None = None
 
     @property
-    def said(self) -> str:
-        """What happened, in one word."""
-        return _ENDING[signal.Signals(self.number or signal.SIGINT).name]
+    def message(self) -> str:
+        """What happened, in one or two words."""
+        return _MESSAGES[signal.Signals(self.number or signal.SIGINT)]
 
     @property
     def exit_code(self) -> int:
         """128 and the number of the signal, as shells count."""
         return 128 + (self.number or signal.SIGINT)
 
-    def take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Handle a signal: the first ends the command, more of them do not disturb its end."""
+    def handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Handle a signal: the first ends the command, later ones do not disturb its end."""
         if self.number is None:
             self.number = number
             raise KeyboardInterrupt
@@ -40,14 +43,13 @@ class Interrupts:
 
 @contextmanager
 def interruptible() -> Iterator[Interrupts]:
-    """Within the block, signals that ask to end raise `KeyboardInterrupt`, once."""
+    """Within the block, the first signal that ends a command raises `KeyboardInterrupt`."""
     interrupts = Interrupts()
     if threading.current_thread() is not threading.main_thread():
         yield interrupts
         return
-    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
-    wanted = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupts.take) for number in wanted}
+    handled = [number for number in _MESSAGES if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupts.handle) for number in handled}
     try:
         yield interrupts
     finally:

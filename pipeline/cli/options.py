@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import click
 
@@ -28,43 +28,29 @@ _LIMITS = {
     "max_problems": "Note so many problems of one file, and count the others.",
 }
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def out_option(command: Command) -> Command:
-    """Add `--out`, the folder of the build."""
-    folder = click.Path(file_okay=False, path_type=Path)
-    default = "data/processed"
-    return click.option(
-        "--out", type=folder, default=default, show_default=True, help="Folder of the build."
-    )(command)
+def _folder_option(name: str, default: str, meaning: str, *, exists: bool = False) -> Decorator:
+    folder = click.Path(exists=exists, file_okay=False, path_type=Path)
+    return click.option(name, type=folder, default=default, show_default=True, help=meaning)
 
 
-def raw_option(*, exists: bool) -> Callable[[Command], Command]:
+out_option = _folder_option("--out", "data/processed", "Folder of the build.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+def raw_option(*, exists: bool) -> Decorator:
     """Add `--raw`, the folder of the archive."""
-    return click.option(
-        "--raw",
-        type=click.Path(exists=exists, file_okay=False, path_type=Path),
-        default="data/raw",
-        show_default=True,
-        help="Folder of the raw archive.",
-    )
+    return _folder_option("--raw", "data/raw", "Folder of the raw archive.", exists=exists)
 
 
-def json_option(command: Command) -> Command:
-    """Add `--json`, output for machines."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
-        command
-    )
-
-
-def limit_options(command: Command) -> Command:
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for each limit, which may also come from the environment; gives `limits`."""
 
     @wraps(command)
     def limited(**given: Any) -> Any:
-        limits = Limits(**{field.name: given.pop(field.name) for field in fields(Limits)})
-        return command(**given, limits=limits)
+        return command(limits=Limits(**{name: given.pop(name) for name in _LIMITS}), **given)
 
     for name, default in reversed(asdict(DEFAULT_LIMITS).items()):
         limited = click.option(
@@ -77,4 +63,4 @@ def limit_options(command: Command) -> Command:
             metavar="N",
             help=_LIMITS[name],
         )(limited)
-    return cast("Command", limited)
+    return limited

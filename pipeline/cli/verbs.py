@@ -9,21 +9,17 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 import pipeline
-from pipeline.cli.diagnosis_verbs import explain, verify
 from pipeline.cli.exit_codes import FAILED, REJECTED, Verbs
 from pipeline.cli.options import FOREVER, json_option, limit_options, out_option, raw_option
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import BuildMissing, UsageError
 
 if TYPE_CHECKING:
     from pipeline.core.limits import Limits
-    from pipeline.core.results import Summary
-
-FORMATS = ("table", "csv", "json", "markdown", "parquet")
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,21 +55,18 @@ def main() -> None:
     help="Wait while another run writes this build.",
 )
 @limit_options
-@click.option("--log-json", is_flag=True, help="Tell what happens as lines of JSON on stderr.")
+@click.option("--log-json", is_flag=True, help="Log what happens as lines of JSON on stderr.")
 @json_option
 def run(
     *,
     raw: Path,
     out: Path,
-    workers: int | None,
     strict: bool,
     why: bool,
     dry_run: bool,
-    force: bool,
-    wait: float,
-    limits: Limits,
     log_json: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Build tables and marts from a raw archive, check and publish them.
 
@@ -84,37 +77,22 @@ def run(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pipeline.build import events as log
     from pipeline.build import run as runs
-    from pipeline.cli import console as terminal
+    from pipeline.cli import console
 
-    log.tell_to_stderr(as_json=log_json)
-    with terminal.progress(silent=log_json) as progress:
-        summary = runs.build(
-            raw,
-            out,
-            workers=workers,
-            progress=progress,
-            limits=limits,
-            force=force,
-            dry_run=dry_run,
-            wait=wait,
-        )
+    log.log_to_stderr(as_json=log_json)
+    with console.progress(silent=log_json) as progress:
+        summary = runs.build(raw, out, progress=progress, dry_run=dry_run, **options)
     if as_json:
-        from dataclasses import asdict
-
-        terminal.show_json(asdict(summary))
+        console.show_json(summary)
     else:
-        _show_run(summary, reasons=why or dry_run, results=not dry_run)
+        from pipeline.cli import views
+
+        if why or dry_run:
+            views.show_reasons(summary)
+        if not dry_run:
+            views.show_summary(summary, pipeline.__version__)
     if strict and summary.rejected:
         sys.exit(REJECTED)
-
-
-def _show_run(summary: Summary, *, reasons: bool, results: bool) -> None:
-    from pipeline.cli.views import show_reasons, show_summary
-
-    if reasons:
-        show_reasons(summary)
-    if results:
-        show_summary(summary, pipeline.__version__)
 
 
 @main.command()
@@ -126,6 +104,7 @@ def check(*, rule: str | None, out: Path, as_json: bool) -> None:
 
     Exits with 1 if a check marked stop finds offending rows.
     """
+    from pipeline.cli import views
     from pipeline.engines.checks import check_database, check_query, checks
 
     if rule:
@@ -133,21 +112,27 @@ def check(*, rule: str | None, out: Path, as_json: bool) -> None:
         return
     with pipeline.open(out) as build:
         findings = check_database(build.connection)
-    if as_json:
-        from dataclasses import asdict
-
-        from pipeline.cli.console import show_json
-
-        show_json([asdict(finding) for finding in findings])
-    else:
-        from pipeline.cli.views import show_findings
-
-        show_findings(findings, len(checks()))
+    views.output(findings, as_json, views.show_findings, len(checks()))
     if any(finding.severity == "stop" for finding in findings):
         sys.exit(FAILED)
 
 
-main.add_command(verify)
+@main.command()
+@out_option
+@json_option
+def verify(*, out: Path, as_json: bool) -> None:
+    """Check every byte of a published build against its manifest.
+
+    Names each file that is missing, truncated, mixed (of another build), edited or superfluous,
+    and exits with 1 if there is one.
+    """
+    from pipeline.cli import views
+    from pipeline.read.verify import verify as verify_build
+
+    found = verify_build(out)
+    views.output(found, as_json, views.show_verified, out)
+    if found.faults:
+        sys.exit(FAILED)
 
 
 @main.command()
@@ -155,16 +140,10 @@ main.add_command(verify)
 @json_option
 def tables(*, out: Path, as_json: bool) -> None:
     """List the tables and marts of a build, with rows and grain."""
+    from pipeline.cli import views
+
     with pipeline.open(out) as build:
-        entries = build.contents()
-    if as_json:
-        from pipeline.cli.console import show_json
-
-        show_json(entries)
-    else:
-        from pipeline.cli.views import show_tables
-
-        show_tables(entries)
+        views.output(build.contents(), as_json, views.show_tables)
 
 
 @main.command()
@@ -176,25 +155,19 @@ def describe(*, table: str, out: Path, as_json: bool) -> None:
 
     Needs no build; where there is one, the number of rows is shown too.
     """
+    from dataclasses import asdict
+
+    from pipeline.cli import views
     from pipeline.core.catalog import relation
-    from pipeline.core.errors import BuildMissing
 
     described = relation(table)
     try:
         with pipeline.open(out) as build:
-            row_count = build.rows.get(table)
+            rows = build.rows.get(table)
     except BuildMissing:
-        row_count = None
-    if as_json:
-        from dataclasses import asdict
-
-        from pipeline.cli.console import show_json
-
-        show_json({**asdict(described), "rows": row_count})
-    else:
-        from pipeline.cli.views import show_relation
-
-        show_relation(described, row_count)
+        rows = None
+    as_dict = {**asdict(described), "rows": rows}
+    views.output(as_dict, as_json, lambda _: views.show_relation(described, rows))
 
 
 @main.command()
@@ -205,9 +178,12 @@ def lineage(*, name: str, as_json: bool) -> None:
 
     Read from the SQL itself; needs no build.
     """
-    from pipeline.cli.lineage_view import show_lineage
+    from pipeline.cli import views
+    from pipeline.engines.column_lineage import lineage as lineage_of
 
-    show_lineage(name, as_json=as_json)
+    columns = lineage_of(name)
+    as_dicts = [column.as_json() for column in columns]
+    views.output(as_dicts, as_json, lambda _: views.show_lineage(columns))
 
 
 @main.command()
@@ -218,11 +194,11 @@ def lineage(*, name: str, as_json: bool) -> None:
 @out_option
 @click.option(
     "--format",
-    "format_",
-    type=click.Choice(FORMATS),
+    "form",
+    type=click.Choice(("table", "csv", "json", "markdown", "parquet")),
     help="Form of the rows.  [default: table, or as the name given to --output ends]",
 )
-@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
 )
@@ -232,7 +208,7 @@ def sql(
     query: str | None,
     file: TextIO | None,
     out: Path,
-    format_: str | None,
+    form: str | None,
     output: Path | None,
     allow_files: bool,
 ) -> None:
@@ -242,14 +218,14 @@ def sql(
     A table shows the first 100 rows and rounds to four decimals; the other
     formats give everything.
     """
-    from pipeline.cli import query_output as answers
+    from pipeline.cli.query_output import format_of, write_rows
 
     if (query is None) == (file is None):
         raise UsageError("give either a query or --file FILE")
     text = file.read() if file else query or ""
-    form = format_ or answers.format_of(output)
+    form = form or format_of(output)
     with pipeline.open(out, allow_files=allow_files) as build:
-        answers.write_rows(build.reader(text), form, output)
+        write_rows(build.reader(text), form, output)
 
 
 @main.command()
@@ -261,24 +237,31 @@ def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
 
     Errors lost their file; warnings lost a field or item of it.
     """
+    from pipeline.cli import views
     from pipeline.read.problems import problem_groups, problems_of
 
     with pipeline.open(out) as build:
-        found = problems_of(build, code) if code else problem_groups(build)
-    if as_json:
-        from pipeline.cli.console import show_json
+        if code:
+            views.output(problems_of(build, code), as_json, views.show_problems, code)
+        else:
+            views.output(problem_groups(build), as_json, views.show_groups, out)
 
-        show_json(found)
-        return
+
+@main.command()
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@raw_option(exists=False)
+@limit_options
+@json_option
+def explain(*, path: Path, raw: Path, limits: Limits, as_json: bool) -> None:
+    """Show step by step how one raw file is read, and what is wrong with it.
+
+    PATH is any file, or one of the archive as `newsloom rejects` names it. Exits with 0 whatever
+    is in the file.
+    """
     from pipeline.cli import views
+    from pipeline.explain.explain import explain as explain_file
 
-    if code:
-        views.show_problems(found, code)
-    else:
-        views.show_groups(found, out)
-
-
-main.add_command(explain)
+    views.output(explain_file(path, raw, limits), as_json, views.show_explanation)
 
 
 @main.command()
@@ -301,8 +284,8 @@ def sample(*, folder: Path, articles: int, seed: int, as_json: bool) -> None:
     if as_json:
         show_json({"folder": str(folder), "files": files, "articles": articles, "seed": seed})
     else:
-        place = plain(folder)
-        click.echo(f"{files:,} files written to {place}\nNext: newsloom run --raw {place}")
+        path = plain(folder)
+        click.echo(f"{files:,} files written to {path}\nNext: newsloom run --raw {path}")
 
 
 @main.command()

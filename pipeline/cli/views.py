@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
-from pipeline.cli.console import console, grid, show
-from pipeline.cli.rows import counted
+from pipeline.cli.console import console, grid, pairs, show, show_json
 from pipeline.core.catalog import Relation, relations
-from pipeline.core.text import plain
+from pipeline.core.text import counted, plain
 
 if TYPE_CHECKING:
     from pipeline.core.results import Finding, Summary
+    from pipeline.engines.column_lineage import Source
+    from pipeline.explain.explain import Explanation, Shown
     from pipeline.read.verify import Verified
 
 DEFAULT_OUT = Path("data/processed")
@@ -28,15 +31,44 @@ DEFAULT_OUT = Path("data/processed")
 PATHS_SHOWN = 3
 """Most paths shown per problem code."""
 
+AROUND = 60
+"""How much of a long line is shown before and after the caret, in characters."""
+
+STYLES = {
+    **dict.fromkeys(("error", "stop", "rejected"), "bold red"),
+    **dict.fromkeys(("warning", "warn"), "bold yellow"),
+    "loaded": "bold green",
+}
+"""The style of a severity or status."""
+
+Value = TypeVar("Value")
+Others = ParamSpec("Others")
+
+
+def output(
+    value: Value,
+    as_json: bool,
+    view: Callable[Concatenate[Value, Others], None],
+    *others: Others.args,
+    **options: Others.kwargs,
+) -> None:
+    """Print a value as JSON, or as a view of this module shows it."""
+    if as_json:
+        show_json(value)
+    else:
+        view(value, *others, **options)
+
+
+_IS_PROSE = re.compile(r"[\w./,=*-]+( [\w./,=*-]+)+").fullmatch
+"""Several words in which a shell finds nothing to expand between double quotes."""
+
 
 def command(verb: str, out: Path, *arguments: str) -> str:
     """Write a command to type next, with `--out` only where it is needed."""
     words = [*_program(), verb, *arguments]
     if out != DEFAULT_OUT:
         words += ["--out", str(out)]
-    return " ".join(
-        f'"{word}"' if " " in word and '"' not in word else shlex.quote(word) for word in words
-    )
+    return " ".join(f'"{word}"' if _IS_PROSE(word) else shlex.quote(word) for word in words)
 
 
 def _program() -> list[str]:
@@ -49,26 +81,12 @@ def _program() -> list[str]:
 
 def show_summary(summary: Summary, version: str) -> None:
     """Show the end of a run: files, rows, checks, where the output is, and what to do next."""
-    megabytes = summary.bytes_read / 1_000_000
-    effort = f"{megabytes:,.1f} MB read in {summary.seconds:,.1f} s"
+    effort = f"{summary.bytes_read / 1_000_000:,.1f} MB read in {summary.seconds:,.1f} s"
     if not summary.rebuilt:
         effort = "up to date: nothing has changed since"
-    show(
-        Text.assemble(
-            ("newsloom ", "bold"),
-            (version, "bold"),
-            (
-                f"   run {summary.run_id}   {effort}",
-                "dim",
-            ),
-        ),
-        "",
-        _file_counts(summary),
-        "",
-        _row_counts(summary.rows),
-        "",
-        _where_next(summary),
-    )
+    title = (f"newsloom {version}", "bold"), (f"   run {summary.run_id}   {effort}", "dim")
+    show(Text.assemble(*title), "", _file_counts(summary), "", _row_counts(summary.rows), "")
+    show(pairs(_next_steps(summary)))
 
 
 def show_reasons(summary: Summary) -> None:
@@ -82,19 +100,16 @@ def _file_counts(summary: Summary) -> Table:
     table.add_column(style="bold")
     table.add_column(justify="right")
     table.add_column()
+    lost = "warnings: a field or item lost, its file kept"
     lines = (
-        ("Files", summary.discovered, "found", ""),
-        ("", summary.loaded, "loaded", "green"),
-        ("", summary.skipped, "skipped, for a reason given in the table files", ""),
-        ("", summary.rejected, "rejected", "bold red" if summary.rejected else ""),
-        (
-            "",
-            summary.warnings,
-            "warnings: a field or item lost, its file kept",
-            "yellow" if summary.warnings else "",
-        ),
+        (summary.discovered, "found", ""),
+        (summary.loaded, "loaded", "green"),
+        (summary.skipped, "skipped, for a reason given in the table files", ""),
+        (summary.rejected, "rejected", "bold red" if summary.rejected else ""),
+        (summary.warnings, lost, "yellow" if summary.warnings else ""),
+        *_left_out(summary.left_out),
     )
-    for heading, count, meaning, style in (*lines, *_left_out(summary.left_out)):
+    for heading, (count, meaning, style) in zip(("Files", *[""] * 5), lines, strict=False):
         table.add_row(heading, Text(f"{count:,}", style=style), Text(meaning, style=style))
     return table
 
@@ -106,76 +121,60 @@ _KINDS_LEFT_OUT = {
 }
 
 
-def _left_out(counts: dict[str, int]) -> Iterator[tuple[str, int, str, str]]:
+def _left_out(counts: dict[str, int]) -> Iterator[tuple[int, str, str]]:
     """The line that says what was left out of the archive, if anything was."""
     found = {kind: count for kind, count in counts.items() if count}
     if found:
         kinds = (f"{count:,} {_KINDS_LEFT_OUT[kind][count > 1]}" for kind, count in found.items())
-        yield "", sum(found.values()), f"left out: {', '.join(kinds)}", "yellow"
+        yield sum(found.values()), f"left out: {', '.join(kinds)}", "yellow"
 
 
 def _row_counts(counts: dict[str, int]) -> Table:
     """Tables on the left, marts on the right."""
-    known = relations()
-    marts = [name for name in counts if name in known and known[name].kind == "marts"]
-    tables = [name for name in counts if name not in marts]
-    layout = grid("Tables", "Rows", "", "Marts", "Rows ", right=frozenset({"Rows", "Rows "}))
-    for table, mart in itertools.zip_longest(tables, marts):
-        layout.add_row(*_name_and_count(table, counts), "  ", *_name_and_count(mart, counts))
-    return layout
-
-
-def _name_and_count(name: str | None, counts: dict[str, int]) -> tuple[str, str]:
-    return (plain(name), f"{counts[name]:,}") if name else ("", "")
-
-
-def _where_next(summary: Summary) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    if summary.findings:
-        found = ", ".join(f"{finding.check} {finding.rows:,}" for finding in summary.findings)
-        table.add_row("Checks", Text(f"passed, with warnings: {found}", style="yellow"))
-        table.add_row("", Text(plain(command("check", summary.out)), style="cyan"))
-    else:
-        table.add_row("Checks", Text("passed", style="green"))
-    table.add_row("Output", plain(summary.out))
-    table.add_row("Report", plain(summary.out / "report.html"))
-    steps = [
-        command("tables", summary.out),
-        command("sql", summary.out, "from daily_coverage order by article_count desc limit 5"),
-    ]
-    if summary.rejected or summary.warnings:
-        steps.insert(0, command("rejects", summary.out))
-    for heading, step in itertools.zip_longest(("Next",), steps, fillvalue=""):
-        table.add_row(heading, Text(plain(step), style="cyan"))
+    marts = {relation.name for relation in relations().values() if relation.kind == "marts"}
+    left = [(plain(name), f"{count:,}") for name, count in counts.items() if name not in marts]
+    right = [(plain(name), f"{count:,}") for name, count in counts.items() if name in marts]
+    table = grid("Tables", "Rows", "", "Marts", "Rows ", right=frozenset({"Rows", "Rows "}))
+    for one, other in itertools.zip_longest(left, right, fillvalue=("", "")):
+        table.add_row(*one, "  ", *other)
     return table
 
 
+def _next_steps(summary: Summary) -> Iterator[tuple[str, str | Text]]:
+    """What the checks found, where the output is, and commands to type next."""
+    out = summary.out
+    if summary.findings:
+        found = ", ".join(f"{finding.check} {finding.rows:,}" for finding in summary.findings)
+        yield "Checks", Text(f"passed, with warnings: {found}", style="yellow")
+        yield "", Text(plain(command("check", out)), style="cyan")
+    else:
+        yield "Checks", Text("passed", style="green")
+    yield "Output", str(out)
+    yield "Report", str(out / "report.html")
+    query = "from daily_coverage order by article_count desc limit 5"
+    steps = [command("tables", out), command("sql", out, query)]
+    if summary.rejected or summary.warnings:
+        steps.insert(0, command("rejects", out))
+    for heading, step in itertools.zip_longest(["Next"], steps, fillvalue=""):
+        yield heading, Text(plain(step), style="cyan")
+
+
 def show_findings(findings: Sequence[Finding], checks: int) -> None:
-    """Each check that found rows, with the first of them, and how many checks there were."""
+    """Show each check that found rows, with the first of them, and how many checks there were."""
     for finding in findings:
-        style = "bold red" if finding.severity == "stop" else "bold yellow"
-        more = [f"and {finding.rows - len(finding.sample):,} more"]
-        sources = [finding.told_sources] if finding.sources else []
-        show(
-            Text.assemble((finding.check, style), f"  {finding.severity}, {counted(finding.rows)}"),
-            *map(_indented, finding.sample),
-            *map(_indented, more if finding.rows > len(finding.sample) else []),
-            *map(_indented, sources),
-            "",
-        )
+        more = finding.rows - len(finding.sample)
+        lines = (*finding.sample, f"and {more:,} more" if more > 0 else "", finding.sources_text)
+        title = f"  {finding.severity}, {counted(finding.rows, 'row')}"
+        show(Text.assemble((finding.check, STYLES[finding.severity]), title))
+        show(*map(_indented, filter(None, lines)), "")
     found = f"{checks - len(findings)} of {checks} checks found nothing to complain of."
     show(Text(found, style="" if findings else "green"))
 
 
 def show_verified(verified: Verified, out: Path) -> None:
-    """Each file that is not what the manifest says, and whether the build is whole."""
-    table = Table.grid(padding=(0, 2))
-    for fault in verified.faults:
-        table.add_row(Text(fault.kind, style="bold red"), Text(plain(fault.message)))
+    """Show each file that is not what the manifest says, and whether the build is whole."""
     if verified.faults:
-        show(table)
+        show(pairs(((fault.kind, fault.message) for fault in verified.faults), "bold red"))
     else:
         size = f"{verified.files} files, {verified.bytes / 1_000_000:,.1f} MB"
         show(Text(f"whole: run {plain(verified.run_id)}, {size}, each as built", style="green"))
@@ -185,38 +184,31 @@ def show_verified(verified: Verified, out: Path) -> None:
         show(f"Next  {plain(command('run', out, '--force'))}")
 
 
-def _indented(text: object) -> Padding:
+def _indented(text: str | Text) -> Padding:
     return Padding(
         text if isinstance(text, Text) else Text(plain(text)), (0, 0, 0, 2), expand=False
     )
 
 
 def show_tables(entries: Sequence[dict[str, Any]]) -> None:
-    """Every table and mart with its rows and grain."""
+    """Show every table and mart with its rows and grain."""
     table = grid("Name", "Kind", "Rows", "Grain: one row per …", right=frozenset({"Rows"}))
-    previous = None
-    for entry in entries:
-        if previous not in (None, entry["kind"]):
-            table.add_section()
-        previous = entry["kind"]
-        table.add_row(
-            Text(plain(entry["name"]), style="bold"),
-            entry["kind"].removesuffix("s"),
-            f"{entry['rows']:,}",
-            Text(plain(entry["grain"] or "")),
-        )
+    for kind, group in itertools.groupby(entries, key=lambda entry: entry["kind"]):
+        for entry in group:
+            name, grain = (
+                Text(plain(entry["name"]), style="bold"),
+                Text(plain(entry["grain"] or "")),
+            )
+            table.add_row(name, kind.removesuffix("s"), f"{entry['rows']:,}", grain)
+        table.add_section()
     show(table)
 
 
 def show_relation(relation: Relation, row_count: int | None) -> None:
-    """One table or mart: what it is, and each column with type, meaning, unit and source."""
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="bold")
-    facts.add_column()
-    facts.add_row("Grain", Text(relation.grain))
-    facts.add_row("Key", ", ".join(relation.key))
+    """Show one table or mart: what it is; each column with type, meaning, unit and source."""
+    facts = [("Grain", relation.grain), ("Key", ", ".join(relation.key))]
     if row_count is not None:
-        facts.add_row("Rows", f"{row_count:,}")
+        facts.append(("Rows", f"{row_count:,}"))
     source = "\nsource: {}" if console().is_terminal else "  (source: {})"
     columns = grid("Column", "Type", "Meaning")
     for column in relation.columns:
@@ -228,50 +220,113 @@ def show_relation(relation: Relation, row_count: int | None) -> None:
         meaning.append(source.format(column.source), style="dim")
         name = Text(column.name, style="bold" if column.name in relation.key else "")
         columns.add_row(name, column.type, meaning)
-    show(
-        Text(relation.name, style="bold"),
-        Text(relation.description.strip()),
-        "",
-        facts,
-        "",
-        columns,
-    )
+    show(Text(relation.name, style="bold"), Text(relation.description.strip()), "")
+    show(pairs(facts), "", columns)
 
 
 def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:
-    """Problems by code: how many, in how many files, the first of them and where."""
+    """Show problems by code: how many, in how many files, the first of them and where."""
     if not groups:
         show(Text("No problems: every file was read whole.", style="green"))
-        return
     for group in groups:
-        code = plain(group["code"])
-        style = "bold red" if group["severity"] == "error" else "bold yellow"
-        files = "1 file" if group["file_count"] == 1 else f"{group['file_count']:,} files"
-        times = "once" if group["problem_count"] == 1 else f"{group['problem_count']:,} times"
-        first = _place(group["first_path"], group["first_line"])
-        others = group["paths"][1:PATHS_SHOWN]
-        rest = len(group["paths"]) - PATHS_SHOWN
-        more = f"and {rest:,} more: {command('rejects', out, '--code', code)}"
-        show(
-            Text.assemble((code, style), f"  {plain(group['severity'])}, {times} in {files}"),
-            _indented(f"{first}  {group['first_message']}"),
-            *map(_indented, others),
-            *map(_indented, [Text(plain(more), style="dim")] if rest > 0 else []),
-            "",
-        )
+        code, severity, count = group["code"], group["severity"], group["problem_count"]
+        times = "once" if count == 1 else f"{count:,} times"
+        files = f"  {plain(severity)}, {times} in {counted(group['file_count'], 'file')}"
+        show(Text.assemble((plain(code), STYLES.get(severity, "bold yellow")), files))
+        first = _location(group["first_path"], group["first_line"])
+        show(_indented(f"{first}  {group['first_message']}"))
+        show(*map(_indented, group["paths"][1:PATHS_SHOWN]))
+        more = len(group["paths"]) - PATHS_SHOWN
+        if more > 0:
+            rest = f"and {more:,} more: {command('rejects', out, '--code', code)}"
+            show(_indented(Text(plain(rest), style="dim")))
+        show("")
 
 
-def _place(path: str, line: int | None) -> str:
+def _location(path: str, line: int | None) -> str:
     return path if line is None else f"{path}:{line}"
 
 
 def show_problems(problems: Sequence[dict[str, Any]], code: str) -> None:
-    """Every problem of one code, each with its place, raw value and message."""
+    """Show every problem of one code, each with its location, raw value and message."""
     if not problems:
         show(Text(f"No problem of code {code}.", style="green"))
     for problem in problems:
-        place = plain(_place(problem["source_path"], problem["line"]))
+        location = plain(_location(problem["source_path"], problem["line"]))
         field = f"  {plain(problem['field'])}" if problem["field"] else ""
-        show(Text.assemble((place, "bold"), field), _indented(problem["message"]))
+        show(Text.assemble((location, "bold"), field), _indented(problem["message"]))
         if problem["raw_value"] is not None:
             show(_indented(Text(f"value: {plain(problem['raw_value'])}", style="dim")))
+
+
+def show_explanation(explained: Explanation) -> None:
+    """Show the steps of reading a file, its problems, and what becomes of it."""
+    show(Text(plain(explained.source_path), style="bold"), "")
+    for step in explained.steps:
+        facts = Padding(pairs(step.found, "dim"), (0, 0, 0, 2), expand=False)
+        show(Text(step.name, style="bold"), facts, "")
+    for problem in explained.problems:
+        _show_problem(problem)
+    reason = f" ({explained.reason})" if explained.reason else ""
+    style = STYLES.get(explained.status, "bold")
+    show(Text.assemble((explained.status, style), plain(reason)))
+
+
+def _show_problem(problem: Shown) -> None:
+    """Show a problem with its line and a caret."""
+    style = STYLES[problem.severity]
+    line = "" if problem.line is None else f" on line {problem.line:,}"
+    field = f" at {plain(problem.field)}" if problem.field else ""
+    show(Text.assemble((problem.code, style), f"  {problem.severity}{line}{field}"))
+    if problem.source is not None and problem.column is not None:
+        text, index = _excerpt(problem.source, problem.column)
+        show(_indented(Text(text)), Text(f"  {' ' * index}^", style=style))
+    elif problem.line is not None:
+        hidden = "(a line that may hold something of secured is not shown)"
+        show(_indented(Text(hidden, style="dim")))
+    show(_indented(problem.message))
+    if problem.raw_value is not None:
+        show(_indented(Text(f"value: {plain(problem.raw_value)}", style="dim")))
+    show(_indented(Text(problem.cure, style="dim")), "")
+
+
+def _excerpt(source: str, column: int) -> tuple[str, int]:
+    """The part of a line around a 1-based column, made plain, and the 0-based index in it."""
+    start, end = max(0, column - 1 - AROUND), column - 1 + AROUND
+    before = ("…" if start else "") + plain(source[start : column - 1])
+    after = plain(source[column - 1 : end]) + ("…" if len(source) > end else "")
+    return before + after, len(before)
+
+
+def show_lineage(columns: Sequence[Source]) -> None:
+    """Show where columns come from, a tree each; what one has unfolded it does not unfold again."""
+    for column in columns:
+        tree = Tree(_label(column), guide_style="dim")
+        _add_sources(tree, column, {column.name})
+        show(tree)
+    by = "by: chooses the rows (joins, filters, groups, or the key of what is counted)"
+    show("", Text(f"← the raw field; {by}", style="dim"))
+
+
+def _label(source: Source) -> Text:
+    label = Text() if source.is_value else Text("by ", style="dim")
+    label.append(plain(source.name), style="bold" if source.sources else "")
+    if source.raw is not None:
+        label.append(f" ← {plain(source.raw)}", style="dim")
+    return label
+
+
+def _add_sources(tree: Tree, column: Source, shown: set[str]) -> None:
+    from pipeline.engines.column_lineage import MOST_SOURCES, summarized
+
+    if len(column.sources) > MOST_SOURCES:
+        for line in summarized(column.sources):
+            tree.add(Text(line))
+        return
+    for source in column.sources:
+        branch = tree.add(_label(source))
+        if source.sources and source.name in shown:
+            branch.label = Text.assemble(_label(source), (" (see above)", "dim"))
+        else:
+            shown.add(source.name)
+            _add_sources(branch, source, shown)

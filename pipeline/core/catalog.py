@@ -31,6 +31,7 @@ ANY_NUMBER = "any"
 """The range of a number without bounds; as a DOUBLE it still has to be finite."""
 
 _RANGE = re.compile(rf"{ANY_NUMBER}|-?\d+(\.\d+)?\.\.(-?\d+(\.\d+)?)?")
+_COUNTED = re.compile(r"([a-z]+)_count$")
 _COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
 _START = re.compile(r"^(with recursive|with|select)\b", re.MULTILINE)
 
@@ -39,9 +40,9 @@ _START = re.compile(r"^(with recursive|with|select)\b", re.MULTILINE)
 class Column:
     """One column: `type` is one of `TYPES`; `source` says where the value comes from.
 
-    `references` is the column `table.column` that holds every value; `values` are the only texts
-    that occur; `range` is `low..high`, `low..` or `any`, both bounds included, and every number
-    has one.
+    No value is NULL unless it is `nullable`. `references` is the column `table.column` that holds
+    every value; `values` are the only texts that occur; `range` is `low..high`, `low..` or `any`,
+    both bounds included, and every number has one.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Column:
     meaning: str
     source: str
     unit: str | None = None
-    nullable: bool = True
+    nullable: bool = False
     references: str | None = None
     parsed: bool = True
     values: tuple[str, ...] = ()
@@ -123,7 +124,9 @@ def complete(query: str) -> str:
 
 def _column(relation: str, fields: dict[str, Any]) -> Column:
     if fields.get("type") in NUMBERS:
-        fields.setdefault("range", RANGES.get(str(fields.get("name")).rpartition("_")[2]))
+        name = str(fields.get("name"))
+        fields.setdefault("range", RANGES.get(name.rpartition("_")[2]))
+        fields.setdefault("unit", _unit(name))
     try:
         column = Column(**{**fields, "values": tuple(fields.get("values", ()))})
     except TypeError as error:
@@ -131,6 +134,13 @@ def _column(relation: str, fields: dict[str, Any]) -> Column:
     if wrong := _fault(column):
         raise DefinitionError(f"{relation}.{column.name}: {wrong}")
     return column
+
+
+def _unit(name: str) -> str | None:
+    """The unit of a number by its name, if that tells it."""
+    if counted := _COUNTED.search(name):
+        return f"{counted[1]}s"
+    return "points" if "quality" in name.split("_") else None
 
 
 def _fault(column: Column) -> str | None:

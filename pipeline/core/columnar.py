@@ -1,7 +1,7 @@
 """Records as columns: where in a text each value of many records stands.
 
-What the extract stage hands to the transform stage for the records that are plain enough to be
-read all at once, without an object for each value.
+What the extract stage hands to the transform stage for records that can be read all at once,
+without an object for each value.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.core.records import Value
 
 Ints: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -40,13 +42,9 @@ class Spans:
         """Bytes of each value."""
         return self.end - self.start
 
-    def of(self, rows: Ints | Mask) -> Spans:
-        """The spans of some records only."""
-        return Spans(self.start[rows], self.end[rows], self.unclean[rows])
-
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListItems:
     """Items of lists: the record each is of, its 1-based position there, and its fields."""
 
     record: Ints
@@ -55,40 +53,41 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ColumnarRecords:
     """Records of one kind: `text` holds all values, `data` the same as numbers.
 
-    `certain` says which records are read as the reference reads them, `complete` which of these
-    have no field that has no column here. `lists` go by the dotted name of their field.
+    `is_read` says which records were read, exactly as PyYAML reads them; of all others nothing is
+    to be used. `lists` go by the dotted name of their field. `extra` has, by the number of the
+    record, the fields that have no column, nested as in the column `extra` of `articles`.
     """
 
     text: bytes
     data: Bytes
-    certain: Mask
-    complete: Mask
+    is_read: Mask
     fields: dict[str, Spans]
-    lists: dict[str, Listed]
+    lists: dict[str, ListItems]
+    extra: dict[int, dict[str, Value]]
 
 
 @dataclass(frozen=True, slots=True)
-class Bulk:
+class ColumnarFiles:
     """The files of a chunk that may be read all at once.
 
     `files` gives the number in the chunk of the file of each of the `records`, `bodies` what
     follows its front matter, empty where that is blank; `listed` the number in `items` of the item
-    that each mention mentions, record by record, `counts` how many mentions each record has.
+    of each mention, record by record, `counts` how many mentions each record has.
     """
 
     files: Ints
-    records: Sheet
+    records: ColumnarRecords
     bodies: list[str]
-    items: Sheet
+    items: ColumnarRecords
     listed: Ints
     counts: Ints
 
 
 def words_of(data: Bytes) -> Words:
-    """The eight bytes from each place on, as one little-endian number; no byte is copied."""
+    """The eight bytes from each index on, as one little-endian number; no byte is copied."""
     return np.ndarray((max(len(data) - 7, 0),), "<u8", data.data, strides=(1,))
 
 

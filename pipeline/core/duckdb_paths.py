@@ -35,8 +35,8 @@ def harmless_folder(folder: Path) -> Iterator[Path]:
     if _HARMLESS.fullmatch(str(path)):
         yield path
         return
-    with _temporary_folder() as place:
-        link = place / "folder"
+    with _temporary_folder() as temporary:
+        link = temporary / "folder"
         link.symlink_to(path, target_is_directory=True)
         yield link
 
@@ -52,8 +52,8 @@ def writable_database(path: Path) -> Iterator[Path]:
         with harmless_folder(path.parent) as folder:
             yield folder / path.name
         return
-    with _temporary_folder() as place:
-        made = place / path.name
+    with _temporary_folder() as folder:
+        made = folder / path.name
         if path.exists():
             shutil.copyfile(path, made)
         yield made
@@ -77,10 +77,10 @@ def parquet_scan(files: Iterable[Path]) -> Iterator[str]:
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="newsloom-") as name:
-        place = Path(name).resolve()
-        if not _HARMLESS.fullmatch(str(place)):
+        folder = Path(name).resolve()
+        if not _HARMLESS.fullmatch(str(folder)):
             raise NewsloomError(
                 f"{tempfile.gettempdir()!r} cannot hold the temporary files of DuckDB, which reads "
                 "some of its characters as a pattern; set TMPDIR to a folder of letters and digits"
             )
-        yield place
+        yield folder

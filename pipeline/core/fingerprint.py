@@ -31,7 +31,7 @@ _CHECKSUM_BYTES = 8
 
 
 def fingerprint_of(path: Path) -> str:
-    """The fingerprint, in hex, of a file; its kind is told by the ending of its name.
+    """The fingerprint, in hex, of a file; its kind is given by the ending of its name.
 
     What is neither Parquet nor DuckDB is read whole. Errors: `OSError` where it cannot be read.
     """
@@ -63,20 +63,20 @@ def seal(path: Path) -> str:
         found = footer and _SEALED.search(footer)
         if not footer or not found:
             raise ValueError(f"{path} has no seal to fill")
-        place = file.seek(0, 2) - len(footer) + found.start(1)
-        digest = _digest_unsealed(file, place)
-        file.seek(place)
+        offset = file.seek(0, 2) - len(footer) + found.start(1)
+        digest = _digest_unsealed(file, offset)
+        file.seek(offset)
         file.write(digest.encode())
         file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _digest_unsealed(file: IO[bytes], place: int) -> str:
-    """The SHA-256 of a file, its seal at `place` read as open."""
+def _digest_unsealed(file: IO[bytes], offset: int) -> str:
+    """The SHA-256 of a file, its seal at `offset` read as open."""
     with mmap(file.fileno(), 0, access=ACCESS_READ) as data, memoryview(data) as view:
-        digest = hashlib.sha256(view[:place])
+        digest = hashlib.sha256(view[:offset])
         digest.update(UNSEALED)
-        digest.update(view[place + len(UNSEALED) :])
+        digest.update(view[offset + len(UNSEALED) :])
     return digest.hexdigest()
 
 
@@ -87,8 +87,8 @@ def is_whole_parquet(path: Path) -> bool:
         found = footer and _SEALED.search(footer)
         if not footer or not found:
             return False
-        place = file.seek(0, 2) - len(footer) + found.start(1)
-        return _digest_unsealed(file, place).encode() == found[1]
+        offset = file.seek(0, 2) - len(footer) + found.start(1)
+        return _digest_unsealed(file, offset).encode() == found[1]
 
 
 def is_readable_parquet(path: Path) -> bool:

@@ -33,10 +33,10 @@ class Layout:
 
 
 def work_path(out: Path) -> Path:
-    """The hidden folder in which the build in `out` is made; beside the folder that a symbolic
+    """The hidden folder in which the build in `out` is made; next to the folder that a symbolic
     link at `out` leads to."""
-    place = out.resolve()
-    return place.parent / f".{place.name}.newsloom"
+    target = out.resolve()
+    return target.parent / f".{target.name}.newsloom"
 
 
 def state_path(out: Path) -> Path:

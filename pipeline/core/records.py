@@ -6,7 +6,7 @@ Values of a front-matter record are text, None, lists or mappings; no scalar has
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from pipeline.core.errors import EMPTY, Problem
 
@@ -14,11 +14,11 @@ Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"
 """A front-matter value: text as written (unquoted null is None), a list or a mapping."""
 
 Path: TypeAlias = "tuple[str | int, ...]"
-"""The way to a value: keys and 0-based list places, such as `("related", 2, "quality")`."""
+"""The way to a value: keys and 0-based list indexes, such as `("related", 2, "quality")`."""
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: `related[3].quality`, list places counted from 1, an empty key
+    """A path as people write it: `related[3].quality`, list positions counted from 1, an empty key
     as `""`."""
     parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part or EMPTY}" for part in path]
     return "".join(parts).removeprefix(".")
@@ -53,22 +53,21 @@ class Page:
         return tuple(paragraph for paragraph in self.paragraphs if paragraph.role == "body")
 
 
-class Locator(Protocol):
-    """Tells the line on which a value of a record stands."""
-
-    def line(self, path: Path) -> int | None:
-        """The 1-based line in the file of the value at `path` (keys and 0-based places)."""
-
-
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """One front-matter file: its fields as written, the text after the closing fence, and the
-    problems met while parsing (duplicate keys)."""
+    """One front-matter file: its fields as written, the text after the closing fence, the problems
+    met while parsing (duplicate keys), and the 1-based line in the file of every value."""
 
     fields: dict[str, Value]
     body: str
     problems: tuple[Problem, ...]
-    locator: Locator
+    lines: dict[Path, int]
+
+    def line(self, path: Path) -> int | None:
+        """The line of the value at `path`, or of what holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
 
 
 @dataclass(frozen=True, slots=True)

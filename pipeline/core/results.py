@@ -1,9 +1,11 @@
-"""What a run tells its caller."""
+"""What a run returns to its caller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from pipeline.core.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,17 @@ class Finding:
     @property
     def message(self) -> str:
         """The finding as one line: how many rows, the first of them, and the raw files behind."""
-        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
-        return f"{self.check}: {rows} ({self.sample[0]}) {self.told_sources}".rstrip()
+        rows = counted(self.rows, "row")
+        return f"{self.check}: {rows} ({self.sample[0]}) {self.sources_text}".rstrip()
 
     @property
-    def told_sources(self) -> str:
+    def sources_text(self) -> str:
         """The raw files behind the rows, as a part of a sentence; "" where there are none."""
         if not self.sources:
             return ""
-        counted = "1 raw file" if self.source_count == 1 else f"{self.source_count:,} raw files"
+        files = counted(self.source_count, "raw file")
         more = ", …" if self.source_count > len(self.sources) else ""
-        return f"from {counted}: {', '.join(self.sources)}{more}"
+        return f"from {files}: {', '.join(self.sources)}{more}"
 
 
 @dataclass(frozen=True, slots=True)

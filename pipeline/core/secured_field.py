@@ -20,6 +20,7 @@ _NAME = "secured"
 _ESCAPE = re.compile(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n[ \t]*)|[^\W_sS]|\\)"
 )
+_FOLD = re.compile(r"\\(?=\r?\n)")
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]+;?")
 _KEY = re.compile(rf"[\W_]*+{_NAME}[\W_]*+")
 _BREAKS = r"\n\r\x0b\x0c\x85\u2028\u2029"
@@ -51,22 +52,26 @@ def line_naming_secured(text: str) -> int | None:
 
 def line_of_secured(text: str) -> int | None:
     """As `line_naming_secured`, but of the first that is a field: no word stands before it in its
-    line, and `:`, `=`, `|` or `>` after it."""
-    spelled_out = _spelled_out(text)
-    found = _FIELD.search(spelled_out) if _NAME in spelled_out else None
-    return None if found is None else spelled_out.count("\n", 0, found.start(1))
+    line, and `:`, `=`, `|` or `>` after it. Small letters only: `Secured: five seats` is news."""
+    # A backslash at the end of a line may fold it into the next one, or be a letter as any other.
+    forms = [_spelled_out(each, keep_case=True) for each in {text, _FOLD.sub(" ", text)}]
+    found = [(form, _FIELD.search(form)) for form in forms if _NAME in form]
+    lines = [form.count("\n", 0, field.start(1)) for form, field in found if field]
+    return min(lines, default=None)
 
 
-def _spelled_out(text: str) -> str:
-    """The text in plain small letters where it may hold a spelling; no line feed is added."""
+def _spelled_out(text: str, *, keep_case: bool = False) -> str:
+    """The text in plain letters where it may hold a spelling, small ones unless their case is
+    kept; no line feed is added."""
     if "\\" in text:
         text = _ESCAPE.sub(_escaped, text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: decode_entities(found[0]).replace("\n", "\r"), text)
+    if not keep_case:
+        text = text.casefold()
     if text.isascii():
-        return text.translate(_ASCII)
-    text = text.casefold()
-    changed = {ord(each): plain for each in set(text) if (plain := _plain(each)) != each}
+        return text.translate(_INVISIBLE)
+    changed = {ord(each): plain for each in set(text) if (plain := _plain(each, keep_case)) != each}
     return text.translate(changed) if changed else text
 
 
@@ -78,12 +83,13 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _plain(character: str) -> str:
-    """One character in small letters of common width; nothing where it is invisible or a mark."""
+def _plain(character: str, keep_case: bool = False) -> str:
+    """One character in letters of common width; nothing where it is invisible or a mark."""
     if character.isspace():
         return character
     is_seen = unicodedata.category(character) not in ("Cc", "Cf", "Mn")
-    return unicodedata.normalize("NFKC", character).casefold() if is_seen else ""
+    plain = unicodedata.normalize("NFKC", character) if is_seen else ""
+    return plain if keep_case else plain.casefold()
 
 
-_ASCII = {code: _plain(chr(code)) for code in range(128)}
+_INVISIBLE = {code: _plain(chr(code), keep_case=True) for code in range(128)}

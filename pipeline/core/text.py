@@ -6,6 +6,7 @@ import html
 import json
 import re
 import unicodedata
+from dataclasses import asdict, is_dataclass
 from html.entities import html5
 from itertools import groupby
 
@@ -59,6 +60,11 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 row`, `1,200 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def compose(text: str) -> str:
     """The text in NFC, in linear time."""
     # Python sorts combining marks by swapping neighbours: a run of n costs n², minutes for
@@ -82,10 +88,16 @@ def plain(value: object) -> str:
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """A value as JSON, in which every character that `plain` shows is escaped, too; what is no JSON
-    is written as text. Whoever reads it gets an equal value."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, default=str)
+    """A value as JSON, in which every character that `plain` shows is escaped, too; a dataclass is
+    an object, what else is no JSON a text. Whoever reads it gets an equal value."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, default=_as_json)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _as_json(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
 
 
 def shown_lines(text: str) -> str:

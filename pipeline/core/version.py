@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.core.catalog import sql_folder
 from pipeline.core.limits import Limits
 
-_LIBRARIES = ("ada-url", "duckdb", "numpy", "pyarrow", "pyyaml")
+_LIBRARIES = ("ada-url", "duckdb", "jinja2", "numpy", "pyarrow", "pyyaml")
 
 
 @cache
@@ -48,7 +48,7 @@ def _digest(paths: list[Path], *others: str) -> str:
 def code_version(limits: Limits) -> str:
     """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent.parent
-    kinds = (".py", ".css")
+    kinds = (".py", ".css", ".jinja")
     sources = [
         path
         for path in package.rglob("*")

@@ -1,4 +1,4 @@
-"""How one file is read, step by step, by the very code that builds: the recipe of a single file.
+"""How one file is read, step by step, by the very code that builds.
 
 Nothing of a value named `secured` is ever part of an explanation.
 """
@@ -17,7 +17,7 @@ from pipeline.core.limits import Limits
 from pipeline.core.records import FrontMatter, Page, Value
 from pipeline.core.secured_field import is_secured
 from pipeline.explain.source_lines import SourceLines
-from pipeline.extract.file_reader import Extracted, FileReader, kind_of
+from pipeline.extract.file_reader import Extracted, kind_of, read_file
 from pipeline.extract.front_matter.reader import BOM, Fences, opens_front_matter
 from pipeline.sources.folder import RawFile, read_bytes, readable
 from pipeline.sources.folder_handles import FolderHandles
@@ -77,33 +77,33 @@ def explain(path: Path, raw: Path, limits: Limits) -> Explanation:
 
     Errors: `UsageError` where there is no such file; whatever is in it is explained.
     """
-    place = path if os.path.lexists(path) else raw / path
+    file = path if os.path.lexists(path) else raw / path
     try:
-        status = place.lstat()
+        status = file.lstat()
     except OSError as error:
         raise UsageError(f"{path} cannot be explained: {error.strerror}") from None
-    explained = Explanation(readable(os.fsencode(_source_path(place, raw))))
+    explained = Explanation(readable(os.fsencode(_source_path(file, raw))))
     kind = _OTHER_KINDS.get(stat.S_IFMT(status.st_mode))
     if kind:
         explained.steps.append(Step("file", [("kind", f"{kind}: not part of an archive")]))
         return explained
-    file = RawFile(explained.source_path, os.fsencode(place.name), status.st_size)
+    listed = RawFile(explained.source_path, os.fsencode(file.name), status.st_size)
     try:
-        with FolderHandles(os.fsencode(place.parent.resolve())) as folders:
-            data = read_bytes(file, folders, limits)
+        with FolderHandles(os.fsencode(file.parent.resolve())) as folders:
+            data = read_bytes(listed, folders, limits)
     except FileRejected as rejection:
-        facts = FileFacts(file.source_path, "other", file.size, None)
+        facts = FileFacts(listed.source_path, "other", listed.size, None)
         _conclude(explained, facts, rejection.problem, SourceLines(b"", limits), limits)
     else:
         _read(explained, data, limits)
     return explained
 
 
-def _source_path(place: Path, raw: Path) -> str:
+def _source_path(file: Path, raw: Path) -> str:
     """The path as `files` has it; that of a file outside of the archive is its name."""
-    whole = place.parent.resolve() / place.name
+    whole = file.parent.resolve() / file.name
     root = raw.resolve()
-    return whole.relative_to(root).as_posix() if root in whole.parents else place.name
+    return whole.relative_to(root).as_posix() if root in whole.parents else file.name
 
 
 def _read(explained: Explanation, data: bytes, limits: Limits) -> None:
@@ -114,7 +114,7 @@ def _read(explained: Explanation, data: bytes, limits: Limits) -> None:
     try:
         if opens_front_matter(data):
             explained.steps.append(Step("fences", _fences_found(data)))
-        record = FileReader(limits).read(explained.source_path, data)
+        record = read_file(explained.source_path, data, limits)
     except FileRejected as rejection:
         record = rejection.problem
     if isinstance(record, FrontMatter):
@@ -130,10 +130,12 @@ def _kind_found(source_path: str, data: bytes) -> list[tuple[str, str]]:
     if b"\r" in data:
         marks.append(("line ends", "CRLF" if b"\r\n" in data else "with lone CR"))
     if opens_front_matter(data):
-        return [("first line", "---, so this is front matter, whatever its name"), *marks]
-    if source_path.lower().endswith(".txt"):
-        return [("first line", "not ---, and .txt: the text of a page"), *marks]
-    return [("first line", "not ---, and no .txt: no record"), *marks]
+        kind = "---, so this is front matter, whatever its name"
+    elif source_path.lower().endswith(".txt"):
+        kind = "not ---, and .txt: the text of a page"
+    else:
+        kind = "not ---, and no .txt: no record"
+    return [("first line", kind), *marks]
 
 
 def _fences_found(data: bytes) -> list[tuple[str, str]]:
@@ -149,7 +151,7 @@ def _fences_found(data: bytes) -> list[tuple[str, str]]:
 def _fields_found(record: FrontMatter) -> list[tuple[str, str]]:
     found = []
     for name, value in record.fields.items():
-        line = record.locator.line((name,))
+        line = record.line((name,))
         unknown = "" if name in KNOWN or is_secured(name) else "  (unknown: kept in extra)"
         found.append((name, f"line {line}: {_preview(name, value)}{unknown}"))
     return found
@@ -196,8 +198,7 @@ def _conclude(
     if rows:
         explained.steps.append(Step("rows", rows))
     column = record.column if isinstance(record, Problem) else None
-    for row in tables["rejects"].to_pylist():
-        explained.problems.append(_shown(row, column, source))
+    explained.problems += [_shown(row, column, source) for row in tables["rejects"].to_pylist()]
 
 
 def _row_found(row: dict[str, Any]) -> list[tuple[str, str]]:
@@ -208,14 +209,10 @@ def _row_found(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _shown(row: dict[str, Any], column: int | None, source: SourceLines) -> Shown:
     text = source.text(row["line"], row["field"])
+    names = ("severity", "code", "field", "line", "raw_value", "message")
     return Shown(
-        severity=row["severity"],
-        code=row["code"],
-        field=row["field"],
-        line=row["line"],
+        **{name: row[name] for name in names},
         column=None if text is None else column or source.column(text, row),
         source=text,
-        raw_value=row["raw_value"],
-        message=row["message"],
         cure=CODES[row["code"]].cure,
     )

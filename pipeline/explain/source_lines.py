@@ -1,4 +1,4 @@
-"""The lines of one raw file, for showing; those that hold a value named `secured` are not."""
+"""The lines of one raw file, to be shown, except those that hold a value named `secured`."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class SourceLines:
         if bad:
             return bad.start() + 1
         for wanted in (row["raw_value"], field[1] if field else None):
-            place = text.find(wanted) if wanted else -1
-            if place >= 0:
-                return place + 1
+            index = text.find(wanted) if wanted else -1
+            if index >= 0:
+                return index + 1
         return len(text) - len(text.lstrip()) + 1
 
     @cached_property
@@ -53,16 +53,16 @@ class SourceLines:
             return set()
         try:
             block = decode(Fences(self._data).block)
-            places = parse_document(block, first_line=2, limits=self._limits).lines
+            first_lines = parse_document(block, first_line=2, limits=self._limits).lines
         except FileRejected:  # nobody knows where the value ends
             return set(range(first + 1, len(self._lines) + 1))
-        return self._within(places)
+        return self._within(first_lines)
 
-    def _within(self, places: dict[Path, int]) -> set[int]:
+    def _within(self, first_lines: dict[Path, int]) -> set[int]:
         """From the line of each such value to the next one that is none of it."""
         hidden: set[int] = set()
         start: int | None = None
-        for path, line in places.items():
+        for path, line in first_lines.items():
             if any(isinstance(part, str) and is_secured(part) for part in path):
                 start = line if start is None else start
             elif start is not None:
@@ -70,9 +70,5 @@ class SourceLines:
                 hidden.update(range(start, line if begins and line > start else line + 1))
                 start = None
         if start is not None:
-            hidden.update(range(start, self._closing_line))
+            hidden.update(range(start, Fences(self._data).closing_line))
         return hidden
-
-    @property
-    def _closing_line(self) -> int:
-        return Fences(self._data).closing_line

@@ -9,7 +9,7 @@ from pipeline.core.limits import Limits
 from pipeline.core.records import FrontMatter, Page, Skipped
 from pipeline.core.secured_field import line_of_secured
 from pipeline.core.text import clean_text
-from pipeline.extract.front_matter.reader import FrontMatterReader, decode, opens_front_matter
+from pipeline.extract.front_matter.reader import decode, opens_front_matter, read_front_matter
 from pipeline.extract.page.parser import read_page
 
 Extracted: TypeAlias = FrontMatter | Page | Skipped
@@ -17,51 +17,40 @@ NO_CATEGORY = Skipped("no_category")
 _MARKDOWN = (".md", ".markdown")
 
 
-class FileReader:
-    """Turns names and bytes into records; holds nothing but a bounded cache of parsed blocks."""
+def read_file(source_path: str, data: bytes, limits: Limits) -> Extracted:
+    """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
+    if opens_front_matter(data):
+        record = read_front_matter(data, limits)
+        if not _has_category(record):
+            return NO_CATEGORY
+        _refuse_many_related(record, limits)
+        _refuse_secured(record.body, data.count(b"\n") - record.body.count("\n") + 1)
+        return record
+    name = source_path.lower()
+    if name.endswith(".txt"):
+        _refuse_large_page(data, limits)
+        text = decode(data)
+        _refuse_secured(text, 1)
+        return read_page(text)
+    return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._front_matter = FrontMatterReader(limits)
 
-    def read(self, source_path: str, data: bytes) -> Extracted:
-        """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
-        if opens_front_matter(data):
-            record = self._front_matter.read(data)
-            if not _has_category(record):
-                return NO_CATEGORY
-            self._refuse_many_related(record)
-            _refuse_secured(record.body, data.count(b"\n") - record.body.count("\n") + 1)
-            return record
-        name = source_path.lower()
-        if name.endswith(".txt"):
-            self._refuse_large_page(data)
-            text = decode(data)
-            _refuse_secured(text, 1)
-            return read_page(text)
-        return Skipped("no_front_matter" if name.endswith(_MARKDOWN) else "other_file_type")
+def _refuse_large_page(data: bytes, limits: Limits) -> None:
+    lines = data.count(b"\n") + 1
+    if len(data) > limits.max_page_bytes:
+        message = f"{len(data):,} bytes; the limit of a page is {limits.max_page_bytes:,}"
+        raise FileRejected("file_too_large", message)
+    if lines > limits.max_lines:
+        message = f"{lines:,} lines; the limit is {limits.max_lines:,}"
+        raise FileRejected("too_many_lines", message)
 
-    def _refuse_large_page(self, data: bytes) -> None:
-        limits, lines = self._limits, data.count(b"\n") + 1
-        if len(data) > limits.max_page_bytes:
-            raise FileRejected(
-                "file_too_large",
-                f"{len(data):,} bytes; the limit of a page is {limits.max_page_bytes:,}",
-            )
-        if lines > limits.max_lines:
-            raise FileRejected(
-                "too_many_lines", f"{lines:,} lines; the limit is {limits.max_lines:,}"
-            )
 
-    def _refuse_many_related(self, record: FrontMatter) -> None:
-        related = record.fields.get("related")
-        if isinstance(related, list) and len(related) > self._limits.max_related:
-            raise FileRejected(
-                "too_many_related",
-                f"{len(related):,} related items; the limit is {self._limits.max_related:,}",
-                field="related",
-                line=record.locator.line(("related",)),
-            )
+def _refuse_many_related(record: FrontMatter, limits: Limits) -> None:
+    related, most = record.fields.get("related"), limits.max_related
+    if isinstance(related, list) and len(related) > most:
+        message = f"{len(related):,} related items; the limit is {most:,}"
+        line = record.line(("related",))
+        raise FileRejected("too_many_related", message, field="related", line=line)
 
 
 def _refuse_secured(text: str, first_line: int) -> None:
@@ -84,7 +73,7 @@ def _has_category(record: FrontMatter) -> bool:
 
 
 def kind_of(data: bytes, extracted: Extracted | Problem) -> str:
-    """`article`, `page` or `other`, as `files.kind` tells it."""
+    """`article`, `page` or `other`, as in `files.kind`."""
     if isinstance(extracted, Skipped):
         return "other"
     return "article" if opens_front_matter(data) else "page"

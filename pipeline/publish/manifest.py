@@ -55,7 +55,7 @@ def _text(manifest: dict[str, Any]) -> str:
 
 
 def load_manifest(layout: Layout) -> dict[str, Any]:
-    """The manifest of the build in a folder, not yet held against its files.
+    """The manifest of the build in a folder, not yet checked against its files.
 
     Errors: `BuildMissing` where there is none, or none that can be used.
     """
@@ -87,14 +87,14 @@ def _is_entry(path: str, entry: dict[str, Any]) -> bool:
 
 
 def refuse_unless_whole(layout: Layout, manifest: dict[str, Any]) -> None:
-    """Hold each file against the manifest at a glance, by size and fingerprint.
+    """Check each file against the manifest quickly, by size and fingerprint.
 
     Errors: `BuildMissing`, naming the first file that does not belong to this build.
     """
     if not is_sealed(manifest):
         raise BuildMissing(f"{layout.manifest} was edited; {_REMEDY}")
     for path, entry in manifest["files"].items():
-        fault = at_a_glance(layout.root, path, entry)
+        fault = quick_check(layout.root, path, entry)
         if fault:
             state = "incomplete" if fault.kind == "missing" else "mixed or damaged"
             raise BuildMissing(
@@ -114,7 +114,7 @@ def write_ahead_log(layout: Layout) -> Path:
     return layout.database.with_name(f"{layout.database.name}.wal")
 
 
-def at_a_glance(root: Path, path: str, entry: dict[str, Any]) -> Fault | None:
+def quick_check(root: Path, path: str, entry: dict[str, Any]) -> Fault | None:
     """What is wrong with a file as far as size and fingerprint tell; None where nothing is."""
     place = root / path
     try:

@@ -37,7 +37,9 @@ def recover(work: WorkDir, layout: Layout) -> None:
         if name.startswith("staging"):
             build = work.root / name / "build"
             finish_exchange(build, root)
-            give_back(build, root)
+            # One without a manifest was never published: all in it is ours.
+            if (build / "manifest.json").exists():
+                give_back(build, root)
         if name not in work.FILES:
             work.remove(name)
 

@@ -141,10 +141,10 @@ class WorkDir:
     def _open_file(self, name: str, flags: int) -> int | None:
         try:
             handle = os.open(name, flags | _FILE_FLAGS, 0o600, dir_fd=self.handle)
-        except FileNotFoundError:
-            raise
         except OSError:
-            return None
+            if name in self.names():  # a link, a folder, a socket …
+                return None
+            raise
         if _is_own_file(os.fstat(handle)):
             return handle
         os.close(handle)

@@ -16,22 +16,21 @@ fit and float64 where not, other DECIMALs float64; the rest is as pyarrow conver
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import UsageError
+from pipeline.read.pandas_types import to_pandas
 from pipeline.read.snapshot import open_snapshot
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     import duckdb
     import pandas as pd
     import pyarrow as pa
 
 
-class Build:
+class Build(AbstractContextManager["Build"]):
     """One complete build, opened for reading. Nothing is locked and nothing is written.
 
     It stays that build, whatever is published later in its folder.
@@ -47,18 +46,16 @@ class Build:
     @property
     def rows(self) -> dict[str, int]:
         """The number of rows of each table and mart, by name; tables first."""
-        files = {
-            path: entry["rows"] for path, entry in self.manifest["files"].items() if "rows" in entry
-        }
+        files = self.manifest["files"]
         ordered = sorted(files, key=lambda path: (not path.startswith("tables/"), path))
-        return {Path(path).stem: files[path] for path in ordered}
+        return {Path(path).stem: files[path]["rows"] for path in ordered if "rows" in files[path]}
 
     def tables(self) -> list[str]:
         """The names of the tables, then of the marts, each in alphabetical order."""
         return list(self.rows)
 
     def contents(self) -> list[dict[str, Any]]:
-        """Say of each table and mart its name, kind, rows, grain and key, in the order of `tables`.
+        """Name, kind, rows, grain and key of each table and mart, in the order of `tables`.
 
         Grain and key are those of this newsloom's definitions, None where it has none.
         """
@@ -81,8 +78,6 @@ class Build:
 
         Errors: `UsageError` that lists the names there are.
         """
-        from pipeline.read.pandas_types import to_pandas
-
         return to_pandas(self.arrow(name))
 
     def arrow(self, name: str) -> pa.Table:
@@ -100,8 +95,6 @@ class Build:
 
         Errors: `UsageError` where the query is wrong, with DuckDB's message, or no SELECT.
         """
-        from pipeline.read.pandas_types import to_pandas
-
         return to_pandas(self.reader(query).read_all())
 
     def reader(self, query: str) -> pa.RecordBatchReader:
@@ -142,20 +135,12 @@ class Build:
         return self._connection
 
     def close(self) -> None:
-        """Let go of the database; a later query opens it again."""
+        """Close the database; a later query opens it again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

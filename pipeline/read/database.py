@@ -16,6 +16,12 @@ import duckdb
 from pipeline.core.duckdb_paths import harmless_folder, quoted
 from pipeline.core.errors import BuildMissing, UsageError
 
+_RUN_ID = """
+select macro_definition
+from duckdb_functions()
+where database_name = 'analytics' and function_name = 'run_id' and parameters = []
+"""
+
 _NOT_TABLES = """
 select table_name
 from system.information_schema.tables
@@ -41,7 +47,7 @@ _ONLY_SELECT = (
 
 
 def open_database(database: Path, *, allow_files: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection to the database of a build, in UTC, that can neither change it nor, unless
+    """Connect to the database of a build, in UTC; the connection can neither change it nor, unless
     allowed, see any file.
 
     Python variables are never mistaken for tables, and the settings are locked against queries.
@@ -83,10 +89,23 @@ def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
     connection.execute("set TimeZone = 'UTC'")
 
 
+def run_id_of(database: Path) -> str | None:
+    """The run that made a database, or None where it names none or cannot be opened.
+
+    What the database defines is read, never run.
+    """
+    try:
+        with open_database(database) as connection:
+            found = connection.execute(_RUN_ID).fetchone()
+    except (duckdb.Error, BuildMissing):
+        return None
+    return str(found[0]).strip("'") if found else None
+
+
 def refuse_unless_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     """Let only statements pass that read and do nothing else; none of them is run.
 
-    The kind of a statement does not tell: a SELECT may hold a COPY, and the file of a database that
+    The kind of a statement is not enough: a SELECT may hold a COPY, and the file of a database that
     is open is exempt from what closes files to queries. What DuckDB takes as a part of another
     SELECT, however, can only read. Errors: `UsageError`; `duckdb.Error` where the query is wrong.
     """
@@ -103,7 +122,7 @@ def refuse_unless_select(connection: duckdb.DuckDBPyConnection, query: str) -> N
             connection.execute(f"explain from ({_explained(text)}\n)")
         except duckdb.Error:
             if kind == "SELECT":
-                connection.execute(f"explain {text}")  # tells what is wrong, if anything
+                connection.execute(f"explain {text}")  # raises what is wrong, if anything
             raise UsageError(_ONLY_SELECT) from None
 
 

@@ -18,8 +18,7 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Turn Arrow rows into a frame: nullable strings, integers and booleans, UTC timestamps."""
     import pyarrow as pa
 
-    table = without_decimals(table)
-    columns = [_with_zone(column) for column in table.columns]
+    columns = [_with_zone(_without_decimal(column)) for column in table.columns]
     zoned = pa.Table.from_arrays(columns, names=table.column_names)
     frame: pd.DataFrame = zoned.to_pandas(types_mapper=_dtypes().get)
     return frame
@@ -32,7 +31,7 @@ def without_decimals(table: pa.Table) -> pa.Table:
 
 
 def numeric(schema: pa.Schema) -> list[bool]:
-    """Say of each column whether it holds numbers."""
+    """Whether each column holds numbers."""
     from pyarrow import types
 
     tests = (types.is_integer, types.is_floating, types.is_decimal)
@@ -44,19 +43,10 @@ def _dtypes() -> dict[Any, Any]:
     import pandas as pd
     import pyarrow as pa
 
-    return {
-        pa.string(): pd.StringDtype(),
-        pa.large_string(): pd.StringDtype(),
-        pa.bool_(): pd.BooleanDtype(),
-        pa.int8(): pd.Int8Dtype(),
-        pa.int16(): pd.Int16Dtype(),
-        pa.int32(): pd.Int32Dtype(),
-        pa.int64(): pd.Int64Dtype(),
-        pa.uint8(): pd.UInt8Dtype(),
-        pa.uint16(): pd.UInt16Dtype(),
-        pa.uint32(): pd.UInt32Dtype(),
-        pa.uint64(): pd.UInt64Dtype(),
-    }
+    integers = [f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)]
+    names = {"string": "string", "large_string": "string", "bool": "boolean"}
+    names |= {name.lower(): name for name in integers}
+    return {pa.type_for_alias(arrow): pd.api.types.pandas_dtype(n) for arrow, n in names.items()}
 
 
 def _without_decimal(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ _GROUPS = """
 with numbered as (
     select
         *,
-        row_number() over (partition by code order by source_path, problem_number) as place,
+        row_number() over (partition by code order by source_path, problem_number) as index,
     from rejects
 )
 
@@ -23,10 +23,10 @@ select
     cast(count(*) as bigint) as problem_count,
     cast(count(distinct source_path) as bigint) as file_count,
     list(distinct source_path order by source_path) as paths,
-    max(source_path) filter (where place = 1) as first_path,
-    max(line) filter (where place = 1) as first_line,
-    max(field) filter (where place = 1) as first_field,
-    max(message) filter (where place = 1) as first_message,
+    max(source_path) filter (where index = 1) as first_path,
+    max(line) filter (where index = 1) as first_line,
+    max(field) filter (where index = 1) as first_field,
+    max(message) filter (where index = 1) as first_message,
 from numbered
 group by code, severity
 order by severity, problem_count desc, code

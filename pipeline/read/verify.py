@@ -1,4 +1,4 @@
-"""Holds a published folder against its manifest, every byte of it."""
+"""Checks every byte of a published folder against its manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.core.fingerprint import is_readable_parquet, is_whole_parquet
 from pipeline.core.paths import Layout
-from pipeline.publish.manifest import Fault, at_a_glance, is_sealed, load_manifest, write_ahead_log
+from pipeline.publish.manifest import Fault, is_sealed, load_manifest, quick_check, write_ahead_log
 
 _FOLDERS = ("tables", "marts")
 """The folders that hold nothing but files of the build; readers take all that lies in them."""
@@ -18,8 +18,8 @@ _FOLDERS = ("tables", "marts")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A folder held against its manifest: `files` and `bytes` it should have, what is wrong, and
-    what lies beside the build without being part of it."""
+    """A folder checked against its manifest: `files` and `bytes` it should have, what is wrong, and
+    what lies next to the build without being part of it."""
 
     run_id: str
     files: int
@@ -29,7 +29,7 @@ class Verified:
 
 
 def verify(out: Path) -> Verified:
-    """Read every file of the build in `out` and hold it against the manifest.
+    """Read every file of the build in `out` and check it against the manifest.
 
     Errors: `BuildMissing` where there is no manifest that can be used.
     """
@@ -57,31 +57,31 @@ def _manifest_edited(layout: Layout) -> Fault:
 
 def _fault(layout: Layout, manifest: dict[str, Any], path: str) -> Fault | None:
     """What is wrong with one file of the manifest, from its bytes alone."""
-    entry, place = manifest["files"][path], layout.root / path
-    seen = at_a_glance(layout.root, path, entry)
-    if seen and seen.kind == "missing":
-        return seen
+    entry, file = manifest["files"][path], layout.root / path
+    found = quick_check(layout.root, path, entry)
+    if found and found.kind == "missing":
+        return found
     try:
-        if seen is None and _sha256(place) == entry["sha256"]:
+        if found is None and _sha256(file) == entry["sha256"]:
             return None
-        return _told_apart(path, place, manifest["run_id"], seen)
+        return _classify(path, file, manifest["run_id"], found)
     except OSError as error:
         return Fault(path, "missing", f"{path} cannot be read: {error.strerror}")
 
 
-def _told_apart(path: str, place: Path, run_id: str, seen: Fault | None) -> Fault:
-    """How a file came not to be the one of the manifest."""
+def _classify(path: str, file: Path, run_id: str, found: Fault | None) -> Fault:
+    """Find out how a file came not to be the one of the manifest."""
     is_whole = is_readable = False
-    if place.suffix == ".parquet":
-        is_whole, is_readable = is_whole_parquet(place), is_readable_parquet(place)
-    elif place.suffix == ".duckdb":
-        from pipeline.read.run_id import run_id_of  # DuckDB is slow to import
+    if file.suffix == ".parquet":
+        is_whole, is_readable = is_whole_parquet(file), is_readable_parquet(file)
+    elif file.suffix == ".duckdb":
+        from pipeline.read.database import run_id_of  # DuckDB is slow to import
 
-        is_whole = run_id_of(place) not in (None, run_id)
+        is_whole = run_id_of(file) not in (None, run_id)
     if is_whole:
         return Fault(path, "mixed", f"{path} is a whole file, but of another build")
-    if seen and seen.kind == "truncated" and not is_readable:
-        return seen
+    if found and found.kind == "truncated" and not is_readable:
+        return found
     return Fault(path, "edited", f"{path} does not hold what the build wrote")
 
 

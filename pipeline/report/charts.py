@@ -1,4 +1,4 @@
-"""The geometry of the charts: numbers in, places on a drawing out. Knows no HTML and no data."""
+"""The geometry of the charts: numbers in, positions on a drawing out. Knows no HTML and no data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One upright bar; `label` is what it says when pointed at."""
+    """One upright bar; `label` is its tooltip."""
 
     x: float
     y: float
@@ -30,7 +30,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class BarChart:
     """An upright bar chart with its axes, in units of the drawing."""
 
     width: float
@@ -39,48 +39,53 @@ class Columns:
     levels: tuple[Tick, ...]
     marks: tuple[Tick, ...]
 
+    @property
+    def margin(self) -> int:
+        """The room that the labels of the levels need on the left."""
+        return 10 + 7 * max(len(level.label) for level in self.levels)
+
 
 def number(value: float | None, digits: int = 0) -> str:
-    """A number as shown: `12,345`, `49.7`; a dash where there is none."""
+    """Format a number: `12,345`, `49.7`; a dash where there is none."""
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def axis(highest: float, most: int = 4) -> list[float]:
-    """Round values from 0 to at least `highest`, at most `most` steps apart."""
+def axis_levels(highest: float, most: int = 4) -> list[float]:
+    """Round values from 0 to at least `highest`, in at most `most` steps."""
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = max(next(each for each in STEPS if each * power >= rough * (1 - 1e-9)) * power, 1.0)
-    return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)]
+    return [step * index for index in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
-def columns(
+def bar_chart(
     values: Sequence[tuple[str, int]],
     marks: Sequence[tuple[int, str]],
     width: float = 960,
     height: float = 200,
-) -> Columns:
-    """Bars for (label, value), with `marks` (place among the bars, text) along the foot."""
-    levels = axis(max((value for _, value in values), default=0))
+) -> BarChart:
+    """Draw a bar per (label, value), with `marks` (index of the bar, text) along the foot."""
+    levels = axis_levels(max((value for _, value in values), default=0))
     pitch = width / max(len(values), 1)
     thick = pitch * (0.84 if pitch > 4 else 1)
     bars = []
-    for place, (label, value) in enumerate(values):
+    for index, (label, value) in enumerate(values):
         tall = round(height * value / levels[-1], 2)
-        left = round(place * pitch + (pitch - thick) / 2, 2)
+        left = round(index * pitch + (pitch - thick) / 2, 2)
         bars.append(Bar(left, round(height - tall, 2), round(thick, 2), tall, label))
-    return Columns(
+    return BarChart(
         width,
         height,
         tuple(bars),
         tuple(Tick(round(height * (1 - level / levels[-1]), 2), number(level)) for level in levels),
-        tuple(Tick(round((place + 0.5) * pitch, 2), text) for place, text in marks),
+        tuple(Tick(round((index + 0.5) * pitch, 2), text) for index, text in marks),
     )
 
 
-def thinned(marks: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]:
-    """Every nth of the marks, so that at most `most` stay."""
+def thin_out(marks: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]:
+    """Keep every nth of the marks, so that at most `most` stay."""
     return list(marks[:: max(1, math.ceil(len(marks) / most))])
 
 

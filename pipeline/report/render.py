@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pipeline
 from pipeline.core.catalog import sql_folder
 from pipeline.core.results import Finding
-from pipeline.report import closing_sections as last_sections
-from pipeline.report import sections
-from pipeline.report.charts import Columns, columns, number, share, thinned
-from pipeline.report.html import Html, html, joined
+from pipeline.core.text import plain
+from pipeline.report.charts import BarChart, bar_chart, number, share, thin_out
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Rows: TypeAlias = list[dict[str, Any]]
 Ask: TypeAlias = Callable[[str], Rows]
@@ -33,60 +34,73 @@ def queries() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>newsloom report</title>
-<style>
-{}
-</style>
-</head>
-<body>
-{}
-<main>
-{}
-</main>
-<footer><p>Made by newsloom {}. Each figure is a row of the table or mart named beside it; \
-all are in <code>analytics.duckdb</code> of the same folder.</p></footer>
-</body>
-</html>
-"""
-
-
 def render(ask: Ask, findings: list[Finding], check_count: int) -> str:
-    """The whole page as HTML; `findings` are the checks that found rows, of `check_count`."""
+    """Render the whole page; `findings` are the checks that found rows, of `check_count`."""
     rows = {name: ask(query) for name, query in queries().items()}
     (totals,) = rows["totals"]
-    shown = [sections.trust(totals, findings, check_count)]
-    if totals["article_count"]:
-        shown += _of_articles(rows)
-    last = {
-        "stories": last_sections.stories,
-        "links": last_sections.links,
-        "completeness": last_sections.completeness,
-        "problems": last_sections.problems,
+    coverage, grain = _coverage(rows["periods"])
+    periods = sorted({row["period"] for row in rows["topic_periods"]})
+    format_period = _FORMATS[rows["topic_periods"][0]["grain"]] if periods else str
+    return (
+        environment()
+        .get_template("report.html.jinja")
+        .render(
+            rows
+            | {
+                "totals": totals,
+                "findings": findings,
+                "check_count": check_count,
+                "version": pipeline.__version__,
+                "coverage": coverage,
+                "grain": grain,
+                "topic_periods": _shades(rows["topic_periods"], format_period),
+                "first_period": format_period(periods[0]) if periods else "",
+                "last_period": format_period(periods[-1]) if periods else "",
+                "quality": {
+                    "Articles": _quality(rows["quality"], "article"),
+                    "Mentions": _quality(rows["quality"], "related"),
+                },
+                "interval_scale": _interval_scale(rows["factors"]),
+            }
+        )
+    )
+
+
+def environment() -> Environment:
+    """The templates of this folder, in which every value is shown as text: made plain and escaped.
+
+    Errors: a template that names what it was not given raises `jinja2.UndefinedError`.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: value if hasattr(value, "__html__") else plain(value),
+        keep_trailing_newline=True,
+    )
+    templates.filters |= {
+        "number": number,
+        "share": share,
+        "percent": _percent,
+        "day": _day,
+        "highest": lambda rows, column: max((row[column] for row in rows), default=0),
     }
-    shown += [drawn(rows[name]) for name, drawn in last.items() if rows[name]]
-    style = Html(Path(__file__).with_name("report.css").read_text(encoding="utf-8"))
-    return html(_PAGE, style, sections.header(totals), joined(shown), pipeline.__version__)
+    return templates
 
 
-def _of_articles(rows: dict[str, Rows]) -> list[Html]:
-    spread = {role: _spread(rows["quality"], role) for role in ("article", "related")}
-    return [
-        sections.coverage(*_coverage(rows["periods"])),
-        sections.providers(rows["providers"]),
-        sections.topics(rows["topics"], _grid(rows["topic_periods"])),
-        sections.quality(spread, rows["factors"], _scale(rows["factors"])),
-    ]
+def _percent(value: float | None) -> str:
+    """Format a share of 0 to 1 as a percentage."""
+    return "–" if value is None else f"{100 * value:.1f} %"
 
 
-_NAMED: dict[str, Callable[[date], str]] = {
+def _day(value: date | None) -> str:
+    """Format the day of a date or time."""
+    return "–" if value is None else value.isoformat()[:10]
+
+
+_FORMATS: dict[str, Callable[[date], str]] = {
     "day": lambda day: day.isoformat(),
     "month": lambda day: f"{day:%Y-%m}",
     "quarter": lambda day: f"{day.year} Q{(day.month + 2) // 3}",
@@ -94,52 +108,50 @@ _NAMED: dict[str, Callable[[date], str]] = {
 }
 
 
-def _coverage(rows: Rows) -> tuple[Columns, str]:
+def _coverage(rows: Rows) -> tuple[BarChart, str]:
     """Articles per period as a bar chart, and the grain of the periods."""
     grain = rows[0]["grain"] if rows else "month"
-    named = _NAMED[grain]
     values = [
-        (f"{named(row['period'])}: {number(row['article_count'])} articles", row["article_count"])
+        (
+            f"{_FORMATS[grain](row['period'])}: {number(row['article_count'])} articles",
+            row["article_count"],
+        )
         for row in rows
     ]
     starts = [
-        (place, named(row["period"]) if grain == "day" else str(row["period"].year))
-        for place, row in enumerate(rows)
+        (index, _FORMATS["day" if grain == "day" else "year"](row["period"]))
+        for index, row in enumerate(rows)
         if grain != "month" or row["period"].month == 1 or len(rows) < _MOST_MARKS
     ]
-    return columns(values, thinned(starts, _MOST_MARKS)), grain
+    return bar_chart(values, thin_out(starts, _MOST_MARKS)), grain
 
 
-def _spread(rows: Rows, role: str) -> Columns:
+def _quality(rows: Rows, role: str) -> BarChart:
     """Items of a role per ten points of quality."""
     counts = {row["bucket"]: row["item_count"] for row in rows if row["role"] == role}
-    values = [
-        (
-            f"quality {bucket} to {bucket + 9}: {number(counts.get(bucket, 0))}",
-            counts.get(bucket, 0),
-        )
-        for bucket in _BUCKETS
-    ]
-    marks = [(bucket // 10, str(bucket)) for bucket in _BUCKETS if bucket % 50 == 0]
-    return columns(values, marks, width=460, height=160)
+    values = [(bucket, counts.get(bucket, 0)) for bucket in _BUCKETS]
+    return bar_chart(
+        [(f"quality {low} to {low + 9}: {number(count)}", count) for low, count in values],
+        [(index, str(low)) for index, low in enumerate(_BUCKETS) if low % 50 == 0],
+        width=460,
+        height=160,
+    )
 
 
-def _grid(rows: Rows) -> dict[str, Any]:
-    """Topics by periods: a shade from 0 to 1 for each cell, by the largest of its topic."""
+def _shades(rows: Rows, format_period: Callable[[date], str]) -> dict[str, list[tuple[str, float]]]:
+    """The periods of each topic: a label, and a shade of 0 to 1 by the largest of its topic."""
     highest: dict[str, int] = {}
     for row in rows:
         highest[row["topic"]] = max(row["article_count"], highest.get(row["topic"], 0))
-    named = _NAMED[rows[0]["grain"]] if rows else str
-    lines: dict[str, list[tuple[str, float]]] = {}
+    shades: dict[str, list[tuple[str, float]]] = {topic: [] for topic in highest}
     for row in rows:
-        label = f"{row['topic']}, {named(row['period'])}: {number(row['article_count'])}"
-        shade = share(row["article_count"], highest[row["topic"]]) / 100
-        lines.setdefault(row["topic"], []).append((label, round(shade, 3)))
-    periods = [named(period) for period in sorted({row["period"] for row in rows})]
-    return {"lines": lines, "first": periods[:1], "last": periods[-1:]}
+        topic, count = row["topic"], row["article_count"]
+        label = f"{topic}, {format_period(row['period'])}: {number(count)}"
+        shades[topic].append((label, round(share(count, highest[topic]) / 100, 3)))
+    return shades
 
 
-def _scale(rows: Rows) -> float:
+def _interval_scale(rows: Rows) -> float:
     """The farthest end of any interval, so that all are drawn on one scale."""
     return max(
         (abs(row[end]) for row in rows for end in ("difference_low", "difference_high")),

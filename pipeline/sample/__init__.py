@@ -1,7 +1,9 @@
 """A deterministic sample archive of any size: invented providers, topics, titles and texts.
 
-words, providers, days ──▶ story ──▶ article (quirks) ──▶ block ──▶ render ──▶ archive
-                                          edges, page, skips ─────────────────▶
+In: a folder, a number of articles, a seed. Out: raw files. It knows nothing of how they are read.
+
+words, providers ──▶ stories ──▶ articles, quirks, front_matter ──▶ blocks ──▶ archive
+                     templates/ ──▶ companions; fixed/ ────────────────────────▶
 """
 
 from pipeline.sample.archive import write_sample

@@ -1,83 +1,62 @@
-"""The word lists of the sample: invented places, bodies, topics and sentence forms.
+"""Words and numbers drawn by reproducible chance: from the seed and what they are for.
 
-No place, outlet or person here exists. Forms are filled with `str.format`; their fields are
-those of `story.Story` (`body`, `place`, `thing`) and the words drawn for one article.
+No generator is shared between records, so each can be made alone and in any order. Only
+`Random.random()` is used: it is the one method whose sequence Python promises to keep.
 """
 
 from __future__ import annotations
 
-PLACES = (
-    "Tarnwick", "Quillmoor", "Brindleford", "Marrowby", "Fennick Bay", "Ellowdale", "Skarholt",
-    "Wexmere", "Duskvale", "Larkenshaw", "Orrinport", "Vantry", "Caldermoss", "Pellamere",
-    "Åmberö", "Žaltava", "São Valdo", "Üllersund", "Côte-Merel", "Nøstvik",
-)  # fmt: skip
-REGIONS = ("N.O.", "W.M.", "Osterland", "S.V.", "Low Isles")
-BODIES = (
-    "Harbor Board", "City Council", "Water Trust", "Rail Office", "Growers' Union", "School Board",
-    "Fire Service", "Polytechnic", "Energy Co-op", "Museum Guild", "Port Authority", "Housing Fund",
-)  # fmt: skip
-PEOPLE = (
-    "Ada Verrin", "Jonas Quell", "Mirela Dost", "Tobin Ashgrave", "Soraya Linde", "Pál Ördögh",
-    "Ines Marlow", "Kofi Brennick", "Yara Holt", "Søren Vabe", "Lucía Barros", "Emre Talwin",
-)  # fmt: skip
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import TypeAlias, TypeVar
 
-FIELDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("Energy", ("Tidal Power", "Grid Storage", "Heat Pumps", "Rooftop Solar", "Peat Batteries"),
-     ("tidal turbine", "battery hall", "heat pump grant", "solar roof rule", "peat cell")),
-    ("Transport", ("Night Ferries", "Cargo Bikes", "Airships", "Sleeper Trains", "Tram Revival"),
-     ("night ferry", "cargo bike lane", "airship mast", "sleeper train", "tram line")),
-    ("Farming", ("Kelp Farming", "Robot Orchards", "Moss Roofs", "Seed Libraries", "Soil Sensors"),
-     ("kelp farm", "orchard robot", "moss roof", "seed library", "soil sensor")),
-    ("Computing", ("Paper Chips", "Voice Maps", "Open Registers", "Quiet Servers", "AI & Archives"),
-     ("paper chip", "voice map", "open register", "server hall", "archive scanner")),
-    ("Health", ("Pollen Alerts", "Sleep Clinics", "Walking Wards", "Clean Air", "School Meals"),
-     ("pollen alert", "sleep clinic", "walking ward", "clean air zone", "school meal plan")),
-    ("Culture", ("Clock Towers", "Puppet Theatre", "Café Stages", "Folk Archives", "Kite Festival"),
-     ("clock tower", "puppet theatre", "café stage", "folk archive", "kite festival")),
-)  # fmt: skip
-"""Name of a field, its topics, and the things its stories are about."""
+WORDS: dict[str, list[str]] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
+TOPICS_PER_FIELD = 5
 
-VERBS = (
-    "halts", "approves", "delays", "defends", "expands", "reviews", "rejects", "funds", "tests",
-    "unveils", "postpones", "revives", "sells", "audits", "doubles", "cuts", "opens", "renames",
-)  # fmt: skip
-DETAILS = (
-    "after winter trial", "despite protests", "for a second year", "amid rising costs",
-    "ahead of vote", "as deadline nears", "following audit", "in surprise move",
-    "with 40+ partners", "to save 2.5 million crowns", "before the storm season", "on budget day",
-    "after residents' petition", "under new rules", "for the first time since 2009",
-    "while rivals wait", "in three districts", "without public debate", "at half the price",
-    "until spring",
-)  # fmt: skip
-TITLE_FORMS = (
-    "{place} {body} {verb} {thing} plan {detail}",
-    "{body} {verb} {place} {thing} {detail}",
-    "{thing}: {place} {body} {verb} scheme {detail}",
-    "Why the {place} {body} {verb} its {thing} {detail}",
-    "{person}: “{place} {verb} the {thing} {detail}”",
-    "How {place}’s {thing} {verb} a quiet habit {detail}",
-    "{detail}, {body} {verb} {thing} in {place}",
-    "What to expect as {place} {verb} {thing} {detail}",
-    "{place} {verb} {thing} {detail}, {person} says",
-    "Is the {thing} worth it? {place} {body} {verb} it {detail}",
-)
-EXCERPT_FORMS = (
-    "The {place} {body} said the {thing} would stay closed {detail}, and that {person} is to report"
-    " within {count} weeks ...",
-    "{person} told reporters that {count} households had signed up for the {thing} {detail}.",
-    "{place} — The {body} {verb} a {thing} {detail}. The decision affects {count} people and costs"
-    " ${count},000 a year, six months after it was first proposed by {person} ...",
-    "It was meant to last {count} days. Now the {thing} in {place} divides the town {detail}.",
-    'A report calls the {thing} "not fit" for {place}; the {body} disagrees and points to {count}'
-    " earlier trials {detail}.",
-)
-SENTENCES = (
-    "The {body} {verb} the {thing} {detail}, according to minutes of a meeting held in {place}.",
-    "“We listened to {count} people, and this is what they asked for,” {person} said.",
-    '"Nobody in {place} expected the {thing} to come this far," {person} told the meeting.',
-    "About {count} residents wrote to the {body}, most of them against the {thing}.",
-    "{person}, who has chaired the {body} for {count} months, declined to comment {detail}.",
-    "A first trial of the {thing} ended early, and a second is planned {detail}.",
-    "The cost is put at {count},000 crowns, a third of it paid by the region.",
-)
-SECTIONS = ("Local News", "Business", "Region", "Science & Nature", "Town Hall", "Weekend")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+Roll: TypeAlias = Callable[[], float]
+"""Gives the next number of a stream, 0 <= number < 1."""
+
+_Item = TypeVar("_Item")
+
+
+def roll_for(seed: int, stream: int, number: int) -> Roll:
+    """The numbers of record `number` (below 2^40) of one stream (below 100)."""
+    return Random(((abs(seed) * 100 + stream) << 40) + number).random  # noqa: S311 - no secret
+
+
+def pick(roll: Roll, items: Sequence[_Item]) -> _Item:
+    """One item, all equally likely."""
+    return items[int(roll() * len(items))]
+
+
+def pick_early(roll: Roll, items: Sequence[_Item]) -> _Item:
+    """One item, the early ones far more likely: the first tenth has a third of the draws."""
+    chance = roll()
+    return items[int(chance * chance * len(items))]
+
+
+def sentence(roll: Roll, forms: str, subject: dict[str, str]) -> str:
+    """A sentence of one of the `forms`, about a place, body and thing; it starts in upper case."""
+    text = pick(roll, WORDS[forms]).format(
+        **subject,
+        verb=pick(roll, WORDS["verbs"]),
+        detail=pick(roll, WORDS["details"]),
+        person=pick(roll, WORDS["people"]),
+        count=2 + int(roll() * 400),
+    )
+    return text[0].upper() + text[1:]
+
+
+def slug_of(title: str) -> str:
+    """A title as lower-case ASCII words joined by `-`, at most 90 characters."""
+    if not title.isascii():
+        title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return _NOT_SLUG.sub("-", title.lower()).strip("-")[:90].rstrip("-")

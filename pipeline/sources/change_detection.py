@@ -1,4 +1,4 @@
-"""What has changed in a raw archive since the last run, told by content.
+"""What has changed in a raw archive since the last run, by content.
 
 Stamps only shorten the way: a file whose stamps are those of the last run, and were old enough
 then, is not read. All others that were there before are hashed.
@@ -21,7 +21,7 @@ _NAMES_KEPT = 3
 
 
 @dataclass(slots=True)
-class Noted:
+class FileSample:
     """How many files there are of a kind, and the names of the first few."""
 
     count: int = 0
@@ -41,9 +41,9 @@ class Changes:
 
     digests: bytearray
     to_parse: Sequence[int]
-    new: Noted = field(default_factory=Noted)
-    edited: Noted = field(default_factory=Noted)
-    gone: Noted = field(default_factory=Noted)
+    new: FileSample = field(default_factory=FileSample)
+    edited: FileSample = field(default_factory=FileSample)
+    gone: FileSample = field(default_factory=FileSample)
     gone_names: list[bytes] = field(default_factory=list)
     hashed: int = 0
 
@@ -56,22 +56,22 @@ class Changes:
 
 def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: Limits) -> Changes:
     """The changes from one listing to the next; `digests` are those of the files before."""
-    if UNREAD not in digests and before.stands_for(now):
+    if UNREAD not in digests and before.is_unchanged(now):
         return Changes(bytearray(digests), ())
-    places = {name: place for place, name in enumerate(before.names)}
+    former = {name: rank for rank, name in enumerate(before.names)}
     to_parse = array("q")
     changes = Changes(bytearray(len(now.names) * DIGEST_BYTES), to_parse)
     with FolderHandles(now.root) as folders:
         for index, name in enumerate(now.names):
-            place = places.pop(name, None)
-            if place is None:
+            rank = former.pop(name, None)
+            if rank is None:
                 changes.new.add(name)
                 to_parse.append(index)
                 continue
-            known = bytes(digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES])
+            known = bytes(digests[rank * DIGEST_BYTES : (rank + 1) * DIGEST_BYTES])
             if known == UNREAD:
                 digest = UNREAD
-            elif before.trusted(place) and before.stamps(place) == now.stamps(index):
+            elif before.trusted(rank) and before.stamps(rank) == now.stamps(index):
                 digest = known
             else:
                 digest = _digest(raw_file(now, index), folders, limits)
@@ -80,7 +80,7 @@ def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: L
                 changes.edited.add(name)
                 to_parse.append(index)
             changes.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
-    for name in places:
+    for name in former:
         changes.gone.add(name)
         changes.gone_names.append(name)
     return changes

@@ -77,7 +77,7 @@ def _list(folders: FolderHandles, listing: Listing) -> None:
 
 
 def _add(entry: os.DirEntry[str], name: bytes, listing: Listing, *, is_image: bool) -> None:
-    """List a file; not where it has vanished, without stamps where they cannot be told."""
+    """List a file; not where it has vanished, without stamps where these cannot be read."""
     try:
         status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:

@@ -2,7 +2,7 @@
 
 Stamps (size, mtime, ctime, device, inode) only shorten the way: a file counts as unchanged when its
 stamps are those of the last run and so old then that a later write would have changed them. All
-else is told by content.
+else is compared by content.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DIGEST_BYTES = 32
 UNREAD = b"\0" * DIGEST_BYTES
 
 Stamps: TypeAlias = tuple[int, int, int, int, int]
-"""What the system tells of a file without reading it: size in bytes, mtime and ctime in
+"""What the system knows of a file without reading it: size in bytes, mtime and ctime in
 nanoseconds, device and inode."""
 
 NO_CTIME = 2**63 - 1
@@ -42,24 +42,24 @@ class Names:
 
     def __init__(self, joined: bytes = b"", ends: bytes = b"") -> None:
         self._joined = bytearray(joined)
-        self._folded: tuple[int, bytes] | None = None
+        self._compressed: tuple[int, bytes] | None = None
         self._ends = array("q", ends)
 
-    def fold(self) -> None:
+    def compress(self) -> None:
         """Take a fraction of the memory until they are needed again."""
         import pyarrow as pa
 
         text = self._text()
-        self._folded = len(text), pa.compress(text, _CODEC, asbytes=True)
+        self._compressed = len(text), pa.compress(text, _CODEC, asbytes=True)
         self._joined = bytearray()
 
     def _text(self) -> bytearray:
-        if self._folded:
+        if self._compressed:
             import pyarrow as pa
 
-            length, folded = self._folded
-            self._joined = bytearray(pa.decompress(folded, length, _CODEC))
-            self._folded = None
+            length, compressed = self._compressed
+            self._joined = bytearray(pa.decompress(compressed, length, _CODEC))
+            self._compressed = None
         return self._joined
 
     def append(self, name: bytes) -> None:
@@ -132,7 +132,7 @@ class Listing:
         newest = max(self.mtimes[index], self.ctimes[index])
         return newest + STAMP_TRUST_NS < self.started_ns
 
-    def stands_for(self, later: Listing) -> bool:
+    def is_unchanged(self, later: Listing) -> bool:
         """Whether a later listing has the same names and stamps, and all of these are to be
         trusted."""
         same = self.names.packed() == later.names.packed() and self._columns() == later._columns()

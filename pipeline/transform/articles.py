@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.records import FrontMatter, Value, dotted
 from pipeline.core.text import clean_text, count_words
-from pipeline.core.urls import canonical_url
+from pipeline.transform.casts import to_json
 from pipeline.transform.fields import Fields, Finding
-from pipeline.transform.images import Image, cast_images
-from pipeline.transform.related_items import domain_of
+from pipeline.transform.images import cast_images
+from pipeline.transform.related_items import cast_related, common_values
 
 HEAT_NOT_MEASURED = -1
 KNOWN = frozenset(
@@ -27,69 +26,19 @@ KNOWN_PROVIDER = frozenset(("name", "domain", "images", "secured"))
 _DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
 
 
-class ArticleRow(NamedTuple):
-    """One row of `articles`; times are seconds since 1970 in UTC."""
-
-    article_id: str
-    source_path: str
-    collection: str | None
-    slug: str
-    category: str
-    type: str | None
-    title: str
-    excerpt: str | None
-    published_at: int
-    published_date: int
-    updated_at: int | None
-    url: str
-    web_url: str | None
-    original_url: str | None
-    amp_url: str | None
-    cdn_amp_url: str | None
-    canonical_url: str
-    provider_domain: str
-    provider_name: str | None
-    quality: int | None
-    heat: int | None
-    is_published: bool | None
-    is_removed: bool | None
-    topic_count: int
-    image_count: int
-    related_count: int
-    has_amp: bool
-    has_featured_content: bool
-    has_secured: bool
-    body_text: str | None
-    body_word_count: int
-
-
-class Listed(NamedTuple):
-    """The items of a `related` list that are mappings, and the position of each."""
-
-    positions: Sequence[int]
-    items: Sequence[dict[str, Value]]
-
-
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article and what hangs on it; positions count from 1 in the raw lists.
+    """The rows of one article; positions count from 1 in the raw lists, times are seconds since
+    1970 in UTC. `images` lack the number of the article only, and so do `topics` and `related`."""
 
-    `extra` holds the unknown fields; those of related items are still to be added to it.
-    """
-
-    row: ArticleRow
-    topics: list[tuple[str, int]]
-    images: list[Image]
-    provider_images: list[Image]
-    related: Listed
-    extra: dict[str, Value]
+    row: dict[str, Any]
+    topics: list[dict[str, Any]]
+    images: list[dict[str, Any]]
+    related: list[dict[str, Any]]
     findings: list[Finding]
 
 
 _DIGEST_CHARACTERS = 24
-
-ID_CHARACTERS = 9 + _DIGEST_CHARACTERS
-"""The length of every id that `record_id` gives."""
 
 
 def record_id(source_path: str) -> str:
@@ -105,12 +54,19 @@ def record_id(source_path: str) -> str:
     return f"{date}-{digest}"
 
 
-def _refuse_incomplete(found: Mapping[str, object], findings: list[Finding]) -> None:
+def _refuse_incomplete(row: dict[str, Any], fields: Fields) -> None:
     """Errors: `FileRejected` for the first required field that is absent or unusable."""
-    for name, value in found.items():
-        if value is not None:
+    is_original = fields.has("originalUrl") and not fields.has("webUrl")
+    for name, column in (
+        ("category", "category"),
+        ("title", "title"),
+        ("publishedDateTime", "published_at"),
+        ("provider.domain", "provider_domain"),
+        ("originalUrl" if is_original else "webUrl", "url"),
+    ):
+        if row[column] is not None:
             continue
-        for finding in findings:
+        for finding in fields.findings:
             if dotted(finding.path) == name:
                 raise FileRejected(
                     "invalid_field", finding.message, field=name, raw_value=finding.raw_value
@@ -118,61 +74,46 @@ def _refuse_incomplete(found: Mapping[str, object], findings: list[Finding]) -> 
         raise FileRejected("missing_field", f"{name} is required", field=name)
 
 
-def _topics(fields: Fields, limits: Limits) -> list[tuple[str, int]]:
+def _topics(fields: Fields, limits: Limits) -> list[dict[str, Any]]:
     topics: dict[str, int] = {}
     listed = Fields({}, fields.findings, (*fields.path, "topics"))
     values, most = fields.list("topics"), limits.max_topics
     if len(values) > most:
         message = f"{len(values):,} topics; those beyond {most:,} are dropped"
         listed.note("too_many_topics", most, values[most], message)
-    for place, value in enumerate(values[:most]):
+    for index, value in enumerate(values[:most]):
         if value is None:
             continue
         if not isinstance(value, str):
-            listed.note("invalid_item", place, value, "a topic is one text; it is dropped")
+            listed.note("invalid_item", index, value, "a topic is one text; it is dropped")
             continue
         topic = clean_text(value)
         if topic is None:
             continue
         if len(topic) > limits.max_name_length:
             message = f"{len(topic):,} characters; the limit is {limits.max_name_length:,}"
-            listed.note("text_too_long", place, value, message)
+            listed.note("text_too_long", index, value, message)
             continue
         if topic in topics:
-            listed.note("duplicate_topic", place, value, f"also at place {topics[topic]}")
+            listed.note("duplicate_topic", index, value, f"also at place {topics[topic]}")
             continue
-        topics[topic] = place + 1
-    return list(topics.items())
+        topics[topic] = index + 1
+    return [{"topic": topic, "topic_position": at} for topic, at in sorted(topics.items())]
 
 
-def _related(fields: Fields) -> Listed:
-    listed = fields.list("related")
-    items = [value for value in listed if isinstance(value, dict)]
-    if len(items) == len(listed):
-        return Listed(range(1, len(items) + 1), items)
-    notes = Fields({}, fields.findings, (*fields.path, "related"))
-    for place, value in enumerate(listed):
-        if not isinstance(value, dict) and value is not None:
-            notes.note("invalid_item", place, value, "a related item is a mapping; it is dropped")
-    positions = [place + 1 for place, value in enumerate(listed) if isinstance(value, dict)]
-    return Listed(positions, items)
+def _related(fields: Fields) -> dict[int, Fields]:
+    """The items that are mappings, by position."""
+    related: dict[int, Fields] = {}
+    listed = Fields({}, fields.findings, (*fields.path, "related"))
+    for index, value in enumerate(fields.list("related")):
+        if isinstance(value, dict):
+            related[index + 1] = Fields(value, fields.findings, (*listed.path, index))
+        elif value is not None:
+            listed.note("invalid_item", index, value, "a related item is a mapping; it is dropped")
+    return related
 
 
-def _extra(
-    fields: Fields, provider: Fields, images: dict[str, Value], provider_images: dict[str, Value]
-) -> dict[str, Value]:
-    extra = fields.unknown(KNOWN)
-    provider_extra = provider.unknown(KNOWN_PROVIDER)
-    if provider_images:
-        provider_extra["images"] = provider_images
-    if provider_extra:
-        extra["provider"] = provider_extra
-    if images:
-        extra["images"] = images
-    return extra
-
-
-def place_of(source_path: str) -> tuple[str | None, str]:
+def folder_and_slug(source_path: str) -> tuple[str | None, str]:
     """Collection and slug: the parent folder without leading `_`; the file's stem without date."""
     folder, _, name = source_path.rpartition("/")
     collection = folder.rpartition("/")[2].lstrip("_")
@@ -181,95 +122,55 @@ def place_of(source_path: str) -> tuple[str | None, str]:
     return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
 
 
-@dataclass(frozen=True, slots=True)
-class _Required:
-    """What no article may lack, with its variants; `url` is webUrl, else originalUrl."""
-
-    category: str
-    title: str
-    published_at: int
-    domain: str
-    provider_name: str | None
-    url: str
-    web_url: str | None
-    original_url: str | None
-
-
-def _required(fields: Fields, provider: Fields, limits: Limits) -> _Required:
-    """The required fields. Errors: `FileRejected` missing_field or invalid_field."""
-    category = fields.text("category")
-    title = fields.short_text("title", limits.max_title_length)
-    published_at, domain = fields.timestamp("publishedDateTime"), domain_of(provider, limits)
-    web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
-    url = web_url or original_url
-    url_field = (
-        "originalUrl" if fields.has("originalUrl") and not fields.has("webUrl") else "webUrl"
-    )
-    found = {
-        "category": category,
-        "title": title,
-        "publishedDateTime": published_at,
-        "provider.domain": domain,
-        url_field: url,
-    }
-    _refuse_incomplete(found, fields.findings)
-    if not (category and title and published_at is not None and url and domain):
-        raise AssertionError("a required field passed unseen")
-    name = provider.short_text("name", limits.max_name_length)
-    return _Required(category, title, published_at, domain, name, url, web_url, original_url)
-
-
 def cast_article(source_path: str, record: FrontMatter, limits: Limits) -> Article:
     """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
     fields = Fields(record.fields, [])
     provider = fields.mapping("provider")
-    required = _required(fields, provider, limits)
-    topics, related = _topics(fields, limits), _related(fields)
-    images, image_extra = cast_images(fields)
-    provider_images, provider_image_extra = cast_images(provider)
-    counts = (len(topics), len(images), len(related.items))
-    row = _row(source_path, required, fields, counts, clean_text(record.body))
-    extra = _extra(fields, provider, image_extra, provider_image_extra)
-    return Article(row, topics, images, provider_images, related, extra, fields.findings)
+    web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
+    row = common_values(fields, provider, web_url or original_url, limits)
+    row |= {"web_url": web_url, "original_url": original_url, "category": fields.text("category")}
+    _refuse_incomplete(row, fields)
+    topics, listed = _topics(fields, limits), _related(fields)
+    own, image_extra = cast_images(fields)
+    of_provider, provider_image_extra = cast_images(provider)
+    row |= _own_values(source_path, fields) | _body_values(record.body)
+    row["published_date"] = row["published_at"] // 86_400
+    row["has_amp"] = bool(row["amp_url"] or row["cdn_amp_url"])
+    row |= {"topic_count": len(topics), "image_count": len(own), "related_count": len(listed)}
+    items = {position: cast_related(each, limits) for position, each in listed.items()}
+    nested: dict[str, dict[str, Value]] = {
+        "provider": provider.unknown(KNOWN_PROVIDER, {"images": provider_image_extra}),
+        "images": image_extra,
+        "related": {str(at): item.extra for at, item in items.items() if item.extra},
+    }
+    extra = fields.unknown(KNOWN, nested)
+    row["extra"] = to_json(extra) if extra else None
+    images = [{"owner": "article", "related_position": None} | image for image in own]
+    images += [{"owner": "provider", "related_position": None} | image for image in of_provider]
+    for at, item in items.items():
+        images += [{"owner": "related", "related_position": at} | image for image in item.images]
+    related = [item.values | {"related_position": at} for at, item in items.items()]
+    return Article(row, topics, images, related, fields.findings)
 
 
-def _row(
-    source_path: str,
-    required: _Required,
-    fields: Fields,
-    counts: tuple[int, int, int],
-    body: str | None,
-) -> ArticleRow:
-    """The row; `counts` are those of the topics, images and related items that were kept."""
+def _own_values(source_path: str, fields: Fields) -> dict[str, Any]:
+    """The columns of an article that come from its path, and those that related items lack."""
+    collection, slug = folder_and_slug(source_path)
     heat = fields.integer("heat")
-    amp_url, cdn_amp_url = fields.url("ampWebUrl"), fields.url("cdnAmpWebUrl")
-    return ArticleRow(
-        record_id(source_path),
-        source_path,
-        *place_of(source_path),
-        required.category,
-        fields.text("type"),
-        required.title,
-        fields.text("excerpt"),
-        required.published_at,
-        required.published_at // 86_400,
-        fields.timestamp("updatedDateTime"),
-        required.url,
-        required.web_url,
-        required.original_url,
-        amp_url,
-        cdn_amp_url,
-        canonical_url(required.url),
-        required.domain,
-        required.provider_name,
-        fields.integer("quality"),
-        None if heat == HEAT_NOT_MEASURED else heat,
-        fields.boolean("published"),
-        fields.boolean("removed"),
-        *counts,
-        has_amp=bool(amp_url or cdn_amp_url),
-        has_featured_content=fields.has("featuredContent"),
-        has_secured=fields.has("secured"),
-        body_text=body,
-        body_word_count=count_words(body) if body else 0,
-    )
+    return {
+        "article_id": record_id(source_path),
+        "source_path": source_path,
+        "collection": collection,
+        "slug": slug,
+        "updated_at": fields.timestamp("updatedDateTime"),
+        "heat": None if heat == HEAT_NOT_MEASURED else heat,
+        "is_published": fields.boolean("published"),
+        "is_removed": fields.boolean("removed"),
+        "has_featured_content": fields.has("featuredContent"),
+        "has_secured": fields.has("secured"),
+    }
+
+
+def _body_values(body: str) -> dict[str, Any]:
+    text = clean_text(body)
+    return {"body_text": text, "body_word_count": count_words(text) if text else 0}

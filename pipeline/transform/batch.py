@@ -13,16 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.core.arrow_schema import schema, table_of
-from pipeline.core.columnar import Ints
 from pipeline.core.errors import FileRejected, Problem
 from pipeline.core.limits import Limits
-from pipeline.core.records import FrontMatter, Locator, Page, Skipped, Value, dotted
-from pipeline.transform.articles import Article, cast_article, record_id
-from pipeline.transform.casts import to_json
-from pipeline.transform.columnar.articles import Cast
-from pipeline.transform.columnar.images import ImageRows, images
-from pipeline.transform.columnar.related_items import Mentions, related_items
-from pipeline.transform.fields import Finding
+from pipeline.core.records import FrontMatter, Page, Skipped, dotted
+from pipeline.transform.article_tables import ArticleTables, joined, numbered_table
+from pipeline.transform.articles import cast_article, record_id
 from pipeline.transform.pages import page_row, paragraph_rows
 
 
@@ -43,13 +38,13 @@ class Batch:
         self._limits = limits
         self._files: list[tuple[object, ...]] = []
         self._rejects: list[tuple[object, ...]] = []
-        self._articles: list[tuple[object, ...]] = []
+        self._articles: list[list[object]] = []
         self._numbers: list[int] = []
-        self._topics: list[tuple[int, str, int]] = []
+        self._topics: list[dict[str, object]] = []
+        self._related: list[dict[str, object]] = []
+        self._images: list[dict[str, object]] = []
         self._pages: list[tuple[object, ...]] = []
         self._paragraphs: list[tuple[object, ...]] = []
-        self._images = {owner: ImageRows(owner) for owner in ("article", "provider")}
-        self._mentions = Mentions(limits)
 
     def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | Problem) -> None:
         """Add one file; every file becomes exactly one row of `files`."""
@@ -58,7 +53,7 @@ class Batch:
             try:
                 self._add_article(facts.source_path, record)
             except FileRejected as rejection:
-                record = _with_line(rejection.problem, record.locator)
+                record = _with_line(rejection.problem, record)
         elif isinstance(record, Page):
             page_id = record_id(facts.source_path)
             self._pages.append(page_row(page_id, facts.source_path, record))
@@ -70,8 +65,8 @@ class Batch:
             self._add_problems(facts.source_path, [record])
         self._add_file(facts, status, reason)
 
-    def add_cast(self, facts: FileFacts) -> None:
-        """Add a file whose article comes with the columns that `tables` is given."""
+    def add_columnar(self, facts: FileFacts) -> None:
+        """Add a file whose article is among those that `tables` is given."""
         self._add_file(facts, "loaded", None)
 
     def _add_file(self, facts: FileFacts, status: str, reason: str | None) -> None:
@@ -82,30 +77,22 @@ class Batch:
     def _add_article(self, source_path: str, record: FrontMatter) -> None:
         article = cast_article(source_path, record, self._limits)
         number = len(self._files)
-        findings, extra = list(article.findings), article.extra
-        related_extra = self._add_mentions(number, article, findings)
-        if related_extra:
-            extra["related"] = related_extra
-        self._images["article"].add(number, article.images)
-        self._images["provider"].add(number, article.provider_images)
-        self._articles.append((*article.row, to_json(extra) if extra else None))
+        self._articles.append([article.row[name] for name in schema("articles").names])
         self._numbers.append(number)
-        self._topics.extend((number, topic, place) for topic, place in sorted(article.topics))
-        problems = [*record.problems, *(_problem(finding, record.locator) for finding in findings)]
-        if problems:
-            problems.sort(key=lambda problem: problem.line or 0)
-            self._add_problems(source_path, problems)
-
-    def _add_mentions(
-        self, number: int, article: Article, findings: list[Finding]
-    ) -> dict[str, Value]:
-        extra: dict[str, Value] = {}
-        for position, item in self._mentions.add(number, *article.related):
-            place = ("related", position - 1)
-            findings.extend(finding.below(place) for finding in item.findings)
-            if item.extra:
-                extra[str(position)] = item.extra
-        return extra
+        for rows, added in (
+            (self._topics, article.topics),
+            (self._related, article.related),
+            (self._images, article.images),
+        ):
+            rows += [row | {"article": number} for row in added]
+        problems = list(record.problems)
+        for found in article.findings:
+            line = record.line(found.path)
+            problems.append(
+                Problem(found.code, found.message, dotted(found.path), line, found.raw_value)
+            )
+        problems.sort(key=lambda problem: problem.line or 0)
+        self._add_problems(source_path, problems)
 
     def _add_problems(self, source_path: str, problems: list[Problem]) -> None:
         most = self._limits.max_problems
@@ -118,63 +105,26 @@ class Batch:
                 + (problem.line, problem.raw_value, problem.message)
             )
 
-    def tables(self, cast: Cast | None = None) -> dict[str, pa.Table]:
+    def tables(self, columnar: ArticleTables | None = None) -> dict[str, pa.Table]:
         """The tables by name; `related_items` still lacks `related_article_id`.
 
-        `cast` are the articles of the files that `add_cast` added.
+        `columnar` are the articles of the files that `add_columnar` added.
         """
-        own = self._mentions.columns()
-        articles = [table_of("articles", self._articles)]
-        topics = [self._topic_table()]
-        mentions, pictures = [own], [each.columns() for each in self._images.values()]
-        pictures.append(self._mentions.images(own))
-        files = np.array(self._numbers, np.int64)
-        if cast is not None:
-            articles.append(cast.articles)
-            topics.append(cast.topics)
-            mentions.append(cast.mentions)
-            pictures += cast.images
-            files = np.concatenate((files, cast.loaded))
-        order = np.argsort(files)
-        whole = pa.concat_tables(articles).take(order).combine_chunks()
-        files, article_ids = files[order], whole["article_id"].combine_chunks()
-        return {
+        own = ArticleTables(
+            np.array(self._numbers, np.int64),
+            table_of("articles", self._articles),
+            numbered_table("article_topics", self._topics),
+            numbered_table("related_items", self._related),
+            [numbered_table("images", self._images)],
+        )
+        return joined([own, columnar] if columnar else [own]) | {
             "files": table_of("files", self._files),
             "rejects": table_of("rejects", self._rejects),
-            "articles": whole,
-            "article_topics": _article_topics(topics, article_ids, files),
-            "related_items": related_items(mentions, whole, files),
-            "images": images(pictures, article_ids, files),
             "pages": table_of("pages", self._pages),
             "page_paragraphs": table_of("page_paragraphs", self._paragraphs),
         }
 
-    def _topic_table(self) -> pa.Table:
-        columns = zip(*self._topics, strict=True) if self._topics else ((), (), ())
-        types = (pa.int64(), pa.string(), pa.int32())
-        arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
-        return pa.table(arrays, names=["article", "topic", "topic_position"])
 
-
-def _article_topics(tables: list[pa.Table], article_ids: pa.Array, files: Ints) -> pa.Table:
-    """`article_topics`, ordered by its key."""
-    both = pa.concat_tables(tables)
-    both = both.sort_by([("article", "ascending"), ("topic", "ascending")])
-    article = np.searchsorted(files, both["article"].to_numpy())
-    columns = [article_ids.take(article), both["topic"], both["topic_position"]]
-    return pa.table(columns, schema=schema("article_topics"))
-
-
-def _problem(finding: Finding, locator: Locator) -> Problem:
-    return Problem(
-        finding.code,
-        finding.message,
-        field=dotted(finding.path),
-        line=locator.line(finding.path),
-        raw_value=finding.raw_value,
-    )
-
-
-def _with_line(problem: Problem, locator: Locator) -> Problem:
+def _with_line(problem: Problem, record: FrontMatter) -> Problem:
     path = tuple(problem.field.split(".")) if problem.field else ()
-    return replace(problem, line=locator.line(path))
+    return replace(problem, line=record.line(path))

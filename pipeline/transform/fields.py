@@ -31,10 +31,6 @@ class Finding:
     raw_value: str | None
     message: str
 
-    def below(self, prefix: Path) -> Finding:
-        """The same finding seen from further out."""
-        return Finding(self.code, prefix + self.path, self.raw_value, self.message)
-
 
 class Fields:
     """One mapping, cast field by field; what cannot be used goes to `findings`."""
@@ -108,10 +104,15 @@ class Fields:
         value = self._mapping.get(key)
         return bool(value.strip()) if isinstance(value, str) else bool(value)
 
-    def unknown(self, known: Collection[str]) -> dict[str, Value]:
-        """The fields not among `known`, as written; never `secured`."""
-        return {
+    def unknown(
+        self, known: Collection[str], nested: dict[str, dict[str, Value]]
+    ) -> dict[str, Value]:
+        """The fields not among `known`, as written, and what is not empty of `nested`, the unknown
+        fields within known ones; never `secured`."""
+        unknown = {
             key: value
             for key, value in self._mapping.items()
             if key not in known and not is_secured(key)
         }
+        unknown.update((key, inner) for key, inner in nested.items() if inner)
+        return unknown

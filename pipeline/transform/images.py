@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 from pipeline.core.records import Value
 from pipeline.core.urls import host_of
 from pipeline.transform.fields import Fields
 
 KNOWN = frozenset(("url", "width", "height", "title", "attribution", "isCached"))
-
-
-class Image(NamedTuple):
-    """One image as listed; `position` counts from 1 in the raw list."""
-
-    position: int
-    url: str
-    host: str | None
-    is_relative: bool
-    width: int | None
-    height: int | None
-    aspect_ratio: float | None
-    megapixels: float | None
-    title: str | None
-    attribution: str | None
-    is_cached: bool | None
 
 
 def _size(image: Fields, key: str) -> int | None:
@@ -35,46 +19,49 @@ def _size(image: Fields, key: str) -> int | None:
     return pixels
 
 
-def _cast(position: int, image: Fields) -> Image | None:
+def _cast(position: int, image: Fields) -> dict[str, Any] | None:
     url = image.url("url")
     if url is None:
         return None
+    host, is_relative = host_of(url)
     width, height = _size(image, "width"), _size(image, "height")
-    return Image(
-        position,
-        url,
-        *host_of(url),
-        width,
-        height,
-        width / height if width and height else None,
-        width * height / 1_000_000 if width and height else None,
-        image.text("title"),
-        image.text("attribution"),
-        image.boolean("isCached"),
-    )
+    return {
+        "image_position": position,
+        "url": url,
+        "host": host,
+        "is_relative": is_relative,
+        "width": width,
+        "height": height,
+        "aspect_ratio": width / height if width and height else None,
+        "megapixels": width * height / 1_000_000 if width and height else None,
+        "title": image.text("title"),
+        "attribution": image.text("attribution"),
+        "is_cached": image.boolean("isCached"),
+    }
 
 
-def cast_images(owner: Fields) -> tuple[list[Image], dict[str, Value]]:
-    """The images of `owner`, and the unknown fields of each by its place.
+def cast_images(owner: Fields) -> tuple[list[dict[str, Any]], dict[str, Value]]:
+    """The rows of the images of `owner`, and the unknown fields of each by its position; positions
+    count from 1 in the raw list.
 
     An item that is no mapping, or has no url, is dropped with a finding.
     """
-    images: list[Image] = []
+    images: list[dict[str, Any]] = []
     extra: dict[str, Value] = {}
     listed = Fields({}, owner.findings, (*owner.path, "images"))
-    for place, item in enumerate(owner.list("images")):
+    for index, item in enumerate(owner.list("images")):
         if item is None:
             continue
         if not isinstance(item, dict):
-            listed.note("invalid_item", place, item, "an image is a mapping; it is dropped")
+            listed.note("invalid_item", index, item, "an image is a mapping; it is dropped")
             continue
-        fields = Fields(item, owner.findings, (*listed.path, place))
-        image = _cast(place + 1, fields)
+        fields = Fields(item, owner.findings, (*listed.path, index))
+        image = _cast(index + 1, fields)
         if image is None:
-            listed.note("image_without_url", place, item, "an image without url is dropped")
+            listed.note("image_without_url", index, item, "an image without url is dropped")
             continue
         images.append(image)
-        unknown = fields.unknown(KNOWN)
+        unknown = fields.unknown(KNOWN, {})
         if unknown:
-            extra[str(place + 1)] = unknown
+            extra[str(index + 1)] = unknown
     return images, extra

@@ -1,7 +1,9 @@
 -- Which articles and related items does each page tell of, and by which evidence?
 -- Grain: one page and one article or related item it is linked to; one row for a page without any.
 -- Odd but linear: a page is compared with the candidates that its rarest features bring, rarest
--- first, 500 at most. A date and a provider together bring, too; they weigh nothing of their own.
+-- first, 500 at most; fewer, but 10, where the words of all pages with 500 each would be more than
+-- 10,000,000 and 2,000 for each article. A date and a provider together bring, too; they weigh
+-- nothing of their own.
 -- Texts are split at blanks first, so that only distinct pieces are cut into words.
 with page_numbers as (
     select
@@ -85,6 +87,18 @@ candidates as (
 candidate_counts as (
     select count(*) as candidate_count,
     from candidates
+),
+
+candidate_limits as (
+    select
+        greatest(
+            10,
+            least(
+                500,
+                (10000000 + 2000 * (select count(*), from articles)) // greatest(sum(word_count), 1)
+            )
+        ) as most_candidates,
+    from page_paragraphs
 ),
 
 -- Candidates have positive numbers, pages negative ones.
@@ -317,9 +331,10 @@ known_features as (
             partition by document_features.document
             order by features.candidate_count, features.feature_number
             rows between unbounded preceding and current row
-        ) <= 500 as is_bringing,
+        ) <= candidate_limits.most_candidates as is_bringing,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
+    cross join candidate_limits
     where document_features.document < 0
 ),
 

@@ -1,11 +1,13 @@
 -- Which providers, topics and dates does each page name, how often, and where first?
 -- Grain: one provider, topic or date named in one page.
 -- Words are runs of letters, marks, digits, + and #. A name is found where its words stand next to
--- each other, each as its rule asks:
---   exact     as written: acronyms (AI, WRAL), topics of up to three characters
---   cased     in any case, but not all in lower case: the words of a provider's name
---   capitals  in any case with two capitals or more: the first part of a domain (BuzzFeed)
---   any       in any case
+-- each other, each in the form that it needs, told by three signs: ^ not all in lower case, = with
+-- two capitals or more, ! capitals and digits alone; - where it is not so, _ where it may be so:
+--   __!  acronyms (AI, WRAL); topics of two or three characters stand as they are written
+--   ^__  the words of the name of a provider
+--   _=_  the first part of a domain (BuzzFeed)
+-- What a page can cost is bounded: names of more than seven words are not looked for, and of those
+-- that differ in case or signs only, the first five of each kind.
 with provider_spellings as (
     select
         provider_name,
@@ -37,148 +39,157 @@ provider_domains as (
             and provider_spellings.spelling_rank = 1
 ),
 
-aliases as (
+names as (
     select
         'provider' as kind,
         provider_name as value,
-        provider_name as alias,
-        'cased' as style,
+        provider_name as name,
+        'name' as style,
     from provider_spellings
     where spelling_rank = 1
-    union
-    select
-        'provider' as kind,
-        provider_name as value,
-        regexp_extract(provider_name, '^[Tt]he\s+(\S+\s.*)$', 1) as alias,
-        'cased' as style,
-    from provider_spellings
-    where spelling_rank = 1
-    union
+    union all
     select
         'provider' as kind,
         value,
-        provider_domain as alias,
-        'any' as style,
+        provider_domain as name,
+        'domain' as style,
     from provider_domains
-    union
+    union all
     select
         'provider' as kind,
         provider_domains.value,
-        provider_domains.stem as alias,
-        'capitals' as style,
+        provider_domains.stem as name,
+        'stem' as style,
     from provider_domains
     left join provider_spellings on provider_domains.stem = provider_spellings.folded_name
     where provider_spellings.folded_name is null
-    union
+    union all
     select
         'topic' as kind,
         topic as value,
-        topic as alias,
-        'any' as style,
-    from topics
-    union
-    select
-        'topic' as kind,
-        topic as value,
-        regexp_extract(topic, '^(\S+\s.*[^Ss])[Ss]$', 1) as alias,
-        'any' as style,
-    from topics
-    union
-    select
-        'topic' as kind,
-        topic as value,
-        concat_ws('', regexp_extract(topic, '^(.*[^Ss])$', 1), 's') as alias,
-        'any' as style,
+        topic as name,
+        'topic' as style,
     from topics
 ),
 
+aliases as (
+    select
+        kind,
+        value,
+        style,
+        name as alias,
+    from names
+    union all
+    select
+        kind,
+        value,
+        style,
+        regexp_extract(name, '^[Tt]he\s+(\S+\s.*)$', 1) as alias,
+    from names
+    where style = 'name'
+    union all
+    select
+        kind,
+        value,
+        style,
+        case
+            when regexp_extract(name, '([Ss])$', 1) = '' then concat_ws('', name, 's')
+            else regexp_extract(name, '^(\S+\s.*[^Ss])[Ss]$', 1)
+        end as alias,
+    from names
+    where style = 'topic'
+),
+
+-- Each word stands between blanks of its own.
 spaced_aliases as (
     select
         kind,
         value,
         style,
-        regexp_extract(
-            regexp_replace(alias, '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), '^ ?(.*?) ?$', 1
-        ) as alias,
+        regexp_replace(
+            concat_ws('', ' ', alias, ' '), '[^\p{L}\p{M}\p{N}+#]+', '  ', 'g'
+        ) as words,
     from aliases
 ),
 
--- Without a letter, or with a single character, a name would be found in every other text: such an
--- alias has no words.
-numbered_aliases as (
+known_aliases as (
     select
         kind,
         value,
         style,
-        row_number() over (order by kind, value, alias, style) as alias_number,
-        case
-            when length(alias) > 1 and alias <> 's' and regexp_extract(alias, '(\p{L})', 1) <> ''
-                then string_split(alias, ' ')
-        end as words,
-    from spaced_aliases
-),
-
-alias_places as (
-    select
-        kind,
-        value,
-        style,
-        alias_number,
         words,
-        array_length(words) as word_count,
-        unnest(generate_series(1, array_length(words))) as place,
-    from numbered_aliases
+        regexp_replace(lower(regexp_extract(words, '^  (.*)  $', 1)), '  ', ' ', 'g') as phrase,
+        array_length(string_split(words, '  ')) - 2 as word_count,
+        case when style = 'topic' then regexp_extract(words, '^  (\S{2,3})  $', 1) end
+            as short_topic,
+        regexp_replace(words, ' [\p{Lu}\p{N}]{2,5} ', ' __! ', 'g') as exact_words,
+    from spaced_aliases
+    -- Without a letter, or of one character, a name would be found in every other text.
+    where regexp_extract(words, '(\p{L})', 1) <> '' and length(words) > 5
 ),
 
-alias_words as (
+alias_forms as (
     select
         kind,
         value,
-        style,
-        alias_number,
+        phrase,
         word_count,
-        place,
-        list_extract(words, place) as word,
-    from alias_places
-),
-
-ruled_words as (
-    select
-        kind,
-        value,
-        alias_number,
-        word_count,
-        place,
-        word,
-        lower(word) as folded_word,
+        short_topic,
         case
-            when style = 'capitals' then 'capitals'
-            when style = 'any' and kind = 'provider' then 'any'
-            when
-                length(word) in (2, 3, 4, 5)
-                and regexp_extract(word, '^([\p{Lu}\p{N}]+)$', 1) <> ''
-                then 'exact'
-            when kind = 'topic' and word_count = 1 and length(word) <= 3 then 'exact'
-            when style = 'any' then 'any'
-            when regexp_extract(word, '([\p{Lu}\p{Ll}\p{Lt}])', 1) = '' then 'any'
-            when word_count > 1 and (word = lower(word) or word = 'The') then 'any'
-            else 'cased'
-        end as rule,
-    from alias_words
+            when short_topic <> '' or style = 'domain' then words
+            when style = 'topic' then exact_words
+            when style = 'stem' then regexp_replace(words, '\S+', '_=_', 'g')
+            when word_count = 1
+                then regexp_replace(exact_words, '\S*[\p{Lu}\p{Ll}\p{Lt}]\S*', '^__', 'g')
+            else
+                regexp_replace(
+                    regexp_replace(exact_words, ' The ', ' ___ ', 'g'),
+                    '\S*[\p{Lu}\p{Lt}]\S*', '^__', 'g'
+                )
+        end as forms,
+    from known_aliases
+    where word_count <= 7
+),
+
+ranked_aliases as (
+    select
+        kind,
+        value,
+        phrase,
+        word_count,
+        short_topic,
+        regexp_replace(forms, '[\p{L}\p{M}\p{N}+#]+', '___', 'g') as forms,
+        row_number() over (partition by kind, phrase order by value, forms) as spelling_rank,
+    from alias_forms
+),
+
+last_words as (
+    select
+        regexp_extract(phrase, '(\S+)$', 1) as last_word,
+        word_count,
+    from ranked_aliases
+    group by regexp_extract(phrase, '(\S+)$', 1), word_count
+),
+
+paragraphs as (
+    select
+        page_id,
+        paragraph_position,
+        cast(row_number() over (order by page_id, paragraph_position) as integer) as paragraph,
+        text,
+    from page_paragraphs
 ),
 
 page_texts as (
     select
-        page_id,
-        paragraph_position,
+        paragraph,
         string_split(regexp_replace(text, '[^\p{L}\p{M}\p{N}+#]+', ' ', 'g'), ' ') as words,
-    from page_paragraphs
+    from paragraphs
 ),
 
 page_places as (
     select
-        page_id,
-        paragraph_position,
+        paragraph,
         words,
         unnest(generate_series(1, array_length(words))) as place,
     from page_texts
@@ -186,229 +197,203 @@ page_places as (
 
 page_words as (
     select
-        page_id,
-        paragraph_position,
-        words,
+        paragraph,
         place,
         list_extract(words, place) as word,
     from page_places
 ),
 
-word_uses as (
-    select
-        lower(word) as folded_word,
-        count(*) as use_count,
-    from page_words
-    group by lower(word)
-),
-
--- Looked up is the word of each alias that pages use least: "York", and not "The".
-known_words as (
-    select
-        ruled_words.alias_number,
-        ruled_words.word_count,
-        ruled_words.place,
-        ruled_words.folded_word,
-        count(*) over (partition by ruled_words.alias_number) as known_count,
-        row_number() over (
-            partition by ruled_words.alias_number
-            order by word_uses.use_count asc, ruled_words.place asc
-        ) as rarity_rank,
-    from ruled_words
-    inner join word_uses on ruled_words.folded_word = word_uses.folded_word
-),
-
-starts as (
-    select
-        page_words.page_id,
-        page_words.paragraph_position,
-        page_words.words,
-        known_words.alias_number,
-        page_words.place - known_words.place as offset_place,
-        unnest(generate_series(1, known_words.word_count)) as place,
-    from page_words
-    inner join known_words
-        on
-            lower(page_words.word) = known_words.folded_word
-            and known_words.rarity_rank = 1
-            and known_words.known_count = known_words.word_count
-    where
-        page_words.place >= known_words.place
-        and page_words.place - known_words.place + known_words.word_count
-        <= array_length(page_words.words)
-),
-
--- One key for alias and place: with two, DuckDB 2.0.0 ends in an internal error at 290,000 lines.
-start_words as (
-    select
-        page_id,
-        paragraph_position,
-        offset_place,
-        alias_number * 1000000 + place as alias_word,
-        list_extract(words, offset_place + place) as word,
-        lower(list_extract(words, offset_place + place)) as folded_word,
-    from starts
-),
-
-alias_matches as (
-    select
-        ruled_words.kind,
-        ruled_words.value,
-        start_words.page_id,
-        start_words.paragraph_position,
-        start_words.offset_place + 1 as first_place,
-        start_words.offset_place + ruled_words.word_count as last_place,
-    from start_words
-    inner join ruled_words
-        on
-            start_words.alias_word = ruled_words.alias_number * 1000000 + ruled_words.place
-            and start_words.folded_word = ruled_words.folded_word
-    group by
-        ruled_words.kind,
-        ruled_words.value,
-        ruled_words.alias_number,
-        ruled_words.word_count,
-        start_words.page_id,
-        start_words.paragraph_position,
-        start_words.offset_place
-    having
-        count(*) filter (
-            where
-            ruled_words.rule = 'any'
-            or ruled_words.word = start_words.word and ruled_words.rule = 'exact'
-            or start_words.word <> start_words.folded_word and ruled_words.rule = 'cased'
-            or ruled_words.rule = 'capitals'
-            and regexp_extract(start_words.word, '(\p{Lu}.*\p{Lu})', 1) <> ''
-        ) = ruled_words.word_count
-),
-
-spans as (
-    select
-        kind,
-        page_id,
-        paragraph_position,
-        first_place,
-        last_place,
-        max(last_place) over (
-            partition by kind, page_id, paragraph_position
-            order by first_place asc, last_place desc
-            rows between unbounded preceding and 1 preceding
-        ) as reached_place,
-    from alias_matches
-    group by kind, page_id, paragraph_position, first_place, last_place
-),
-
--- A name inside a longer one of its kind, such as Times in The New York Times, is not counted.
-name_mentions as (
-    select
-        alias_matches.kind,
-        alias_matches.value,
-        alias_matches.page_id,
-        alias_matches.paragraph_position,
-        alias_matches.first_place,
-    from alias_matches
-    inner join spans
-        on
-            alias_matches.kind = spans.kind
-            and alias_matches.page_id = spans.page_id
-            and alias_matches.paragraph_position = spans.paragraph_position
-            and alias_matches.first_place = spans.first_place
-            and alias_matches.last_place = spans.last_place
-    where coalesce(spans.reached_place, 0) < spans.last_place
-    group by
-        alias_matches.kind,
-        alias_matches.value,
-        alias_matches.page_id,
-        alias_matches.paragraph_position,
-        alias_matches.first_place
-),
-
-month_names (month_number, full_name, short_name) as (
-    values
-    ('01', 'january', 'jan'),
-    ('02', 'february', 'feb'),
-    ('03', 'march', 'mar'),
-    ('04', 'april', 'apr'),
-    ('05', 'may', 'may'),
-    ('06', 'june', 'jun'),
-    ('07', 'july', 'jul'),
-    ('08', 'august', 'aug'),
-    ('09', 'september', 'sep'),
-    ('09', 'september', 'sept'),
-    ('10', 'october', 'oct'),
-    ('11', 'november', 'nov'),
-    ('12', 'december', 'dec')
-),
-
-months as (
-    select
-        month_number,
-        full_name as month_name,
-    from month_names
-    union
-    select
-        month_number,
-        short_name as month_name,
-    from month_names
-),
-
--- Each year with the three words before it, in which its month and day stand.
 word_runs as (
     select
-        page_id,
-        paragraph_position,
-        word as year_word,
-        case when place > 1 then lower(list_extract(words, place - 1)) end as word_1,
-        case when place > 2 then lower(list_extract(words, place - 2)) end as word_2,
-        case when place > 3 then lower(list_extract(words, place - 3)) end as word_3,
+        paragraph,
+        place,
+        word,
+        lag(word, 1) over (partition by paragraph order by place) as word_1,
+        lag(word, 2) over (partition by paragraph order by place) as word_2,
+        lag(word, 3) over (partition by paragraph order by place) as word_3,
+        lag(word, 4) over (partition by paragraph order by place) as word_4,
+        lag(word, 5) over (partition by paragraph order by place) as word_5,
+        lag(word, 6) over (partition by paragraph order by place) as word_6,
     from page_words
-    where length(word) = 4 and regexp_extract(word, '^([12][0-9]{3})$', 1) <> ''
 ),
 
+runs as (
+    select
+        word_runs.paragraph,
+        word_runs.place - last_words.word_count as before_place,
+        word_runs.place as last_place,
+        concat_ws(
+            ' ',
+            case when last_words.word_count > 6 then word_runs.word_6 end,
+            case when last_words.word_count > 5 then word_runs.word_5 end,
+            case when last_words.word_count > 4 then word_runs.word_4 end,
+            case when last_words.word_count > 3 then word_runs.word_3 end,
+            case when last_words.word_count > 2 then word_runs.word_2 end,
+            case when last_words.word_count > 1 then word_runs.word_1 end,
+            word_runs.word
+        ) as run,
+    from word_runs
+    inner join last_words on lower(word_runs.word) = last_words.last_word
+    where word_runs.place >= last_words.word_count
+),
+
+candidates as (
+    select
+        ranked_aliases.kind,
+        runs.paragraph,
+        runs.before_place,
+        runs.last_place,
+        runs.run,
+    from runs
+    inner join ranked_aliases
+        on lower(runs.run) = ranked_aliases.phrase and ranked_aliases.spelling_rank = 1
+),
+
+spaced_runs as (
+    select
+        kind,
+        run,
+        regexp_replace(concat_ws('', ' ', run, ' '), ' ', '  ', 'g') as words,
+    from candidates
+    group by kind, run
+),
+
+-- The form of each word: of digits, of one capital and digits, of capitals and digits, with two
+-- capitals, with one, and without.
+run_forms as (
+    select
+        kind,
+        run,
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        regexp_replace(
+                            regexp_replace(words, ' \p{N}+ ', ' --! ', 'g'),
+                            ' \p{N}*\p{Lu}\p{N}* ', ' ^-! ', 'g'
+                        ),
+                        ' [\p{Lu}\p{N}]+ ', ' ^=! ', 'g'
+                    ),
+                    '\S*\p{Lu}\S*\p{Lu}\S*', '^=-', 'g'
+                ),
+                '\S*[\p{Lu}\p{Lt}]\S*', '^--', 'g'
+            ),
+            '[\p{L}\p{M}\p{N}+#]+', '---', 'g'
+        ) as forms,
+    from spaced_runs
+),
+
+named_values as (
+    select
+        run_forms.kind,
+        run_forms.run,
+        ranked_aliases.value,
+    from run_forms
+    inner join ranked_aliases
+        on
+            run_forms.kind = ranked_aliases.kind
+            and lower(run_forms.run) = ranked_aliases.phrase
+            and run_forms.forms like ranked_aliases.forms
+    where
+        ranked_aliases.spelling_rank <= 5
+        and coalesce(nullif(ranked_aliases.short_topic, ''), run_forms.run) = run_forms.run
+    group by run_forms.kind, run_forms.run, ranked_aliases.value
+),
+
+named_runs as (
+    select
+        kind,
+        run,
+    from named_values
+    group by kind, run
+),
+
+-- A name inside a longer one of its kind, such as Times in The New York Times, is not counted: of
+-- those that begin before it or with it, one reaches farther, or as far from an earlier place.
+spans as (
+    select
+        candidates.kind,
+        candidates.paragraph,
+        candidates.run,
+        candidates.last_place * 10000000 - candidates.before_place
+        >= max(candidates.last_place * 10000000 - candidates.before_place) over (
+            partition by candidates.kind, candidates.paragraph
+            order by candidates.before_place
+        ) as is_outermost,
+    from candidates
+    inner join named_runs on candidates.kind = named_runs.kind and candidates.run = named_runs.run
+),
+
+name_mentions as (
+    select
+        spans.paragraph,
+        spans.kind,
+        named_values.value,
+    from spans
+    inner join named_values on spans.kind = named_values.kind and spans.run = named_values.run
+    where spans.is_outermost
+),
+
+months (month_number, month_name) as (
+    values
+    ('01', 'january'),
+    ('02', 'february'),
+    ('03', 'march'),
+    ('04', 'april'),
+    ('05', 'may'),
+    ('06', 'june'),
+    ('07', 'july'),
+    ('08', 'august'),
+    ('09', 'september'),
+    ('10', 'october'),
+    ('11', 'november'),
+    ('12', 'december')
+),
+
+-- Month and day stand in the three words before the year.
 dated_runs as (
     select
-        page_id,
-        paragraph_position,
-        year_word,
-        case
-            when regexp_extract(word_1, '^([0-9])', 1) <> '' then word_2
-            else word_1
-        end as month_name,
+        paragraph,
+        word as year_word,
+        lower(case when regexp_extract(word_1, '^([0-9])', 1) <> '' then word_2 else word_1 end)
+            as month_name,
         regexp_extract(
             case
                 when regexp_extract(word_1, '^([0-9])', 1) <> '' then word_1
-                when word_2 = 'of' then word_3
+                when lower(word_2) = 'of' then word_3
                 else word_2
             end,
-            '^([0-9]{1,2})(?:st|nd|rd|th)?$', 1
+            '^([0-9]{1,2})(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh])?$', 1
         ) as day_word,
     from word_runs
+    where regexp_extract(word, '^([12][0-9]{3})$', 1) <> ''
 ),
 
 -- Only what stands between other signs than digits and hyphens is an ISO date.
 iso_words as (
     select
-        page_id,
-        paragraph_position,
+        paragraph,
         unnest(string_split(regexp_replace(text, '[^0-9-]+', ' ', 'g'), ' ')) as iso_word,
-    from page_paragraphs
+    from paragraphs
     where regexp_extract(text, '([0-9]{4}-[0-9]{2}-[0-9]{2})', 1) <> ''
 ),
 
 named_dates as (
     select
-        dated_runs.page_id,
-        dated_runs.paragraph_position,
+        dated_runs.paragraph,
         try_cast(
             concat_ws('-', dated_runs.year_word, months.month_number, dated_runs.day_word) as date
         ) as named_date,
     from dated_runs
-    inner join months on dated_runs.month_name = months.month_name
+    inner join months
+        on
+            dated_runs.month_name = months.month_name
+            or dated_runs.month_name = regexp_extract(months.month_name, '^(...)', 1)
+            or dated_runs.month_name = 'sept' and months.month_number = '09'
     where dated_runs.day_word <> ''
     union all
     select
-        page_id,
-        paragraph_position,
+        paragraph,
         try_cast(iso_word as date) as named_date,
     from iso_words
     where regexp_extract(iso_word, '^([12][0-9]{3}-[0-9]{2}-[0-9]{2})$', 1) <> ''
@@ -416,27 +401,26 @@ named_dates as (
 
 mentions as (
     select
-        page_id,
+        paragraph,
         kind,
         value,
-        paragraph_position,
     from name_mentions
     union all
     select
-        page_id,
+        paragraph,
         'date' as kind,
         cast(named_date as varchar) as value,
-        paragraph_position,
     from named_dates
     where named_date is not null
 )
 
 select
-    page_id,
-    kind,
-    value,
+    paragraphs.page_id,
+    mentions.kind,
+    mentions.value,
     cast(count(*) as bigint) as mention_count,
-    cast(min(paragraph_position) as integer) as first_paragraph,
+    min(paragraphs.paragraph_position) as first_paragraph,
 from mentions
-group by page_id, kind, value
-order by page_id, kind, value
+inner join paragraphs on mentions.paragraph = paragraphs.paragraph
+group by paragraphs.page_id, mentions.kind, mentions.value
+order by paragraphs.page_id, mentions.kind, mentions.value

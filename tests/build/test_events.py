@@ -92,7 +92,7 @@ def test_no_secret_is_told(tmp_path: Path) -> None:
 def test_a_program_may_listen(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     with caplog.at_level(logging.INFO, "newsloom"):
         log.begin("r1")
-        log.tell("started", raw=tmp_path)
+        log.log_event("started", raw=tmp_path)
     (record,) = caplog.records
     assert (record.getMessage(), record.run_id, record.fields) == (  # type: ignore[attr-defined]
         "started",
@@ -100,4 +100,4 @@ def test_a_program_may_listen(caplog: pytest.LogCaptureFixture, tmp_path: Path) 
         {"raw": tmp_path},
     )
     with pytest.raises(KeyError, match="is no event"):
-        log.tell("oops")
+        log.log_event("oops")

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from pipeline.build import state as states
-from pipeline.build import state_file as sealed
 from pipeline.build.run import build
 from pipeline.build.state import State
 from pipeline.core.paths import work_path
@@ -87,10 +86,10 @@ def test_a_value_of_a_wrong_type_anywhere_is_no_state(home: Path, tmp_path: Path
     dice = random.Random(1)
     found = [states.load(tmp_path / "none")]
     for path in places(header):
-        for new in dice.sample(WRONG, 6):
+        for new in dice.sample(WRONG, 2):
             (tmp_path / "state").write_bytes(crafted(replaced(header, path, new), pieces))
             found.append(states.load(tmp_path / "state"))
-    assert len(found) > 1_000
+    assert len(found) > 500
     assert {type(each) for each in found} == {type(None), State}
     assert found.count(None) > len(found) // 2
 
@@ -145,16 +144,3 @@ def test_a_build_with_a_crafted_state_is_whole(home: Path, tmp_path: Path) -> No
         (raw / "new.txt").write_text(f"Page {number}\n\nwith a paragraph")
         assert build(raw, out, workers=1).rebuilt
         assert verify(out).faults == ()
-
-
-def test_a_dataclass_is_made_as_its_types_say() -> None:
-    assert sealed.typed([1, "a"], tuple[int, str]) == (1, "a")
-    for value, wanted in [
-        (True, int),
-        (1, float),
-        ([1], tuple[int, int]),
-        ({"a": "b"}, dict[str, int]),
-        ("a", int | None),
-    ]:
-        with pytest.raises((TypeError, ValueError)):
-            sealed.typed(value, wanted)

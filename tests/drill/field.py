@@ -78,9 +78,7 @@ class Field:
 
     def leftovers(self) -> list[str]:
         """What should not lie beside the build after a run."""
-        work = work_path(self.out)
-        found = {path.name for path in work.iterdir()} - WorkDir.FOLDERS - WorkDir.FILES
-        return [*found, *(path.name for path in (work / "chunks").glob("*.*"))]
+        return sorted({path.name for path in work_path(self.out).iterdir()} - WorkDir.FILES)
 
     def figures(self) -> str:
         """The tally in words."""

@@ -53,11 +53,11 @@ SOUND = Relation(
     grain="one number",
     key=("number",),
     columns=(
-        Column("number", "BIGINT", "A number.", "made up", nullable=False),
-        Column("name", "VARCHAR", "A name.", "made up"),
-        Column("size", "INTEGER", "A size.", "made up", unit="pixels"),
-        Column("share", "DOUBLE", "A share.", "made up"),
-        Column("at", "TIMESTAMP", "A moment.", "made up"),
+        Column("number", "BIGINT", "A number.", "made up"),
+        Column("name", "VARCHAR", "A name.", "made up", nullable=True),
+        Column("size", "INTEGER", "A size.", "made up", unit="pixels", nullable=True),
+        Column("share", "DOUBLE", "A share.", "made up", nullable=True),
+        Column("at", "TIMESTAMP", "A moment.", "made up", nullable=True),
     ),
 )
 ROWS = pa.table(

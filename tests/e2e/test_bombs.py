@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -147,6 +148,7 @@ def test_full_marts_leave_out_what_has_fewest_articles() -> None:
     assert not offenders(con, "stop_mart_totals") + offenders(con, "stop_calendar_gaps")
 
 
+@pytest.mark.slow
 def test_full_provider_months_leave_shares_right() -> None:
     """900 domains from 1920 to 2019 are 1,080,000 rows."""
     dates = (datetime(1920, 1, 1), datetime(2019, 12, 1))
@@ -174,6 +176,61 @@ def test_a_page_of_lists_pairs_few_dates_and_providers(tmp_path: Path) -> None:
     summary = built(tmp_path, [record(1, related), page])
     assert summary.rows["page_mentions"] == 4_000
     assert warned(summary)["long_lists_on_pages"] == 1
+
+
+def page(text: str, number: int = 0) -> dict[str, Any]:
+    """A line of a page, long enough that all pages have many words."""
+    return {"page_id": f"p{number}", "paragraph_position": 1, "role": "body", "text": text}
+
+
+def test_names_of_the_same_words_on_a_page_of_these() -> None:
+    """At each place begin 7 of the 254 names; only the longest counts."""
+    names = [" ".join(words) for n in range(1, 8) for words in product(("kelp", "moss"), repeat=n)]
+    words = Random(1).choices(("kelp", "moss"), k=20_000)
+    con = archive(
+        {"topics": [{"topic": name} for name in names], "page_paragraphs": [page(" ".join(words))]}
+    )
+    found = con.execute("select count(*), sum(mention_count) from page_mentions").fetchall()
+    assert found == [(128, 20_000 - 6)]
+
+
+def test_long_names_and_many_spellings_are_not_looked_for() -> None:
+    seven = "one two three four five six seven"
+    names = [seven, f"{seven} eight", *(f"kelp{'-' * n}farm" for n in range(1, 8))]
+    con = archive(
+        {
+            "topics": [{"topic": name} for name in names],
+            "pages": [{"page_id": "p0"}],
+            "page_paragraphs": [page(f"Of {seven} eight: kelp farm.")],
+        }
+    )
+    found = con.execute("select value from page_mentions order by value").fetchall()
+    assert {value for (value,) in found} == {seven, *sorted(names[2:])[:5]}
+    assert offenders(con, "warn_names_not_looked_for") == [
+        f"topics {name}" for name in sorted([names[1], *sorted(names[2:])[5:]])
+    ]
+
+
+def test_many_words_of_pages_are_compared_with_fewer_candidates() -> None:
+    """The two words of all titles bring 60 candidates: more than the least, fewer than the most."""
+    articles = [
+        article(n, datetime(2020, 1, 1)) | {"title": f"kelp moss fern{n % 2}"} for n in range(60)
+    ]
+    pages = [page("kelp moss fern0", n) | {"word_count": words} for n, words in ((0, 3), (1, 0))]
+    compared: list[bool] = []
+    for words in (3, 1_000_000):
+        pages[0]["word_count"] = words
+        con = archive(
+            {
+                "articles": articles,
+                "pages": [{"page_id": "p0"}, {"page_id": "p1"}],
+                "page_paragraphs": pages,
+            }
+        )
+        links = con.execute("select count(article_id) from page_links").fetchall()
+        compared.append(links == [(20,)])
+        assert bool(offenders(con, "warn_few_candidates_of_pages")) is (words > 3)
+    assert compared == [True, False]
 
 
 @pytest.mark.slow

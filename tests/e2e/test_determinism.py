@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import shares, worker_pool
-from pipeline.build.run import _WORKER_MODULE, build
-from pipeline.build.worker import parse_share
+from pipeline.build.run import build
 from pipeline.core.catalog import relations
 from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
 
@@ -98,19 +97,6 @@ def test_place_time_and_order_of_creation_do_not_show(built: Builder, tmp_path: 
     out = tmp_path / "out"
     run(Path("my archive"), out, moved.parent, PYTHONHASHSEED="1", TZ="Pacific/Auckland")
     assert parquet_bytes(out) == parquet_bytes(built(DATA_RAW)[0])
-
-
-@pytest.mark.parametrize("size", [0, 10_000, shares.MAX_BYTES - 1, shares.MAX_BYTES, 10**10])
-@pytest.mark.parametrize("count", [0, 1, 100, 9_000])
-def test_at_least_so_many_shares_are_cut(count: int, size: int) -> None:
-    sizes = [size] * count
-    cut = list(shares.cut(range(count), sizes))
-    assert shares.fewest_shares(sizes) <= len(cut)
-    assert [index for share in cut for index in share] == list(range(count))
-
-
-def test_the_pool_that_starts_ahead_imports_what_its_workers_need() -> None:
-    assert parse_share.__module__ == _WORKER_MODULE
 
 
 @pytest.mark.slow

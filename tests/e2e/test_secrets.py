@@ -22,7 +22,7 @@ from pipeline.core.limits import DEFAULT_LIMITS
 from pipeline.core.records import FrontMatter, Page
 from pipeline.core.secured_field import line_of_secured
 from pipeline.explain.explain import explain
-from pipeline.extract.file_reader import Extracted, FileReader, kind_of
+from pipeline.extract.file_reader import Extracted, kind_of, read_file
 from pipeline.sample import write_sample
 from pipeline.transform.batch import Batch, FileFacts
 from tests.build_fixtures import real_archive
@@ -184,7 +184,7 @@ def everything_told(folder: Path, name: str, data: bytes) -> str:
     """Every row that a file gives, and all that is said when it is explained."""
     record: Extracted | FileRejected
     try:
-        record = FileReader(DEFAULT_LIMITS).read(name, data)
+        record = read_file(name, data, DEFAULT_LIMITS)
     except FileRejected as rejection:
         record = rejection.problem
     batch = Batch(DEFAULT_LIMITS)
@@ -230,19 +230,26 @@ def test_no_secret_of_a_broken_record_is_told(
     assert SECRET not in told, whole
 
 
-def _letter(letter: str) -> st.SearchStrategy[str]:
+def _letter(letter: str, capital: str) -> st.SearchStrategy[str]:
     """Ways to write one letter, most often as it is."""
     code = ord(letter)
     escaped = (f"\\x{code:02x}", f"\\u{code:04X}", f"\\U{code:08x}", f"&#{code};", f"&#x{code:x};")
-    return st.sampled_from([letter] * 6 + [letter.upper(), chr(code + 0xFEE0), *escaped])
+    return st.sampled_from([letter] * 6 + [capital, chr(code + 0xFEE0), *escaped])
 
 
 JOINTS = st.sampled_from([""] * 9 + ["\\\n  ", "\\\r\n\t", "\u200b", "\u00ad", "\ufe0f", "\u0301"])
-SPELLINGS = st.tuples(*map(_letter, "secure"), _letter("d")).flatmap(
-    lambda letters: st.lists(JOINTS, min_size=6, max_size=6).map(
-        lambda joints: "".join(map("".join, zip(letters, [*joints, ""], strict=True)))
+
+
+def _spellings(change_case: bool) -> st.SearchStrategy[str]:
+    """Ways to write the name; of a key in any case."""
+    letters = [_letter(each, each.upper() if change_case else each) for each in "secured"]
+    return st.tuples(*letters).flatmap(
+        lambda written: st.lists(JOINTS, min_size=6, max_size=6).map(
+            lambda joints: "".join(map("".join, zip(written, [*joints, ""], strict=True)))
+        )
     )
-)
+
+
 KEYED = tuple(
     shape.replace("S", SECRET)
     for shape in (
@@ -301,7 +308,12 @@ AFTER = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.permutations(HEAD), st.sampled_from(KEYED), st.integers(0, len(HEAD)), SPELLINGS)
+@given(
+    st.permutations(HEAD),
+    st.sampled_from(KEYED),
+    st.integers(0, len(HEAD)),
+    _spellings(change_case=True),
+)
 def test_no_secret_is_told_however_its_key_is_spelt(
     tmp_path_factory: pytest.TempPathFactory,
     head: list[str],
@@ -315,7 +327,7 @@ def test_no_secret_is_told_however_its_key_is_spelt(
 
 
 @settings(max_examples=300, deadline=None)
-@given(BEFORE, SPELLINGS, AFTER)
+@given(BEFORE, _spellings(change_case=False), AFTER)
 def test_no_text_keeps_a_field_however_it_is_spelt(before: str, spelling: str, after: str) -> None:
     text = f"Some words\n{before}{spelling}{after}{SECRET}\nsome words\n"
     block = "".join(f"  {line}\n" for line in text.splitlines())
@@ -326,7 +338,7 @@ def test_no_text_keeps_a_field_however_it_is_spelt(before: str, spelling: str, a
         "b.md": f"{head}mood: |\n{block}---\n",
     }.items():
         with pytest.raises(FileRejected) as refused:
-            FileReader(DEFAULT_LIMITS).read(name, whole.encode())
+            read_file(name, whole.encode(), DEFAULT_LIMITS)
         problem = refused.value.problem
         assert SECRET not in f"{problem.raw_value}{problem.message}", whole
 
@@ -347,14 +359,14 @@ SWALLOWED = {
 def test_a_text_that_runs_over_a_secret_is_refused(block: str, code: str, tmp_path: Path) -> None:
     whole = f"---\n{block.replace('S', SECRET)}---\n"
     with pytest.raises(FileRejected) as refused:
-        FileReader(DEFAULT_LIMITS).read("a.md", whole.encode())
+        read_file("a.md", whole.encode(), DEFAULT_LIMITS)
     assert refused.value.problem.code == code
     assert SECRET not in everything_told(tmp_path, "a.md", whole.encode())
 
 
 def test_a_page_with_a_secret_is_refused_at_its_line() -> None:
     with pytest.raises(FileRejected) as refused:
-        FileReader(DEFAULT_LIMITS).read("a.txt", b"--\n\ntitle: x\n  secured: y\n")
+        read_file("a.txt", b"--\n\ntitle: x\n  secured: y\n", DEFAULT_LIMITS)
     problem = refused.value.problem
     assert (problem.code, problem.line) == ("unclosed_front_matter", 4)
 
@@ -377,5 +389,11 @@ def test_prose_is_no_secret(text: str) -> None:
     fields = "category: news\nsecured: |\n  secured: x\n  secured: y\n"
     data = f"---\n{fields}title: |\n  {block}\n---\n{text}\n".encode()
     assert line_of_secured(text) is None
-    assert isinstance(FileReader(DEFAULT_LIMITS).read("a.md", data), FrontMatter)
-    assert isinstance(FileReader(DEFAULT_LIMITS).read("a.txt", text.encode()), Page)
+    assert isinstance(read_file("a.md", data, DEFAULT_LIMITS), FrontMatter)
+    assert isinstance(read_file("a.txt", text.encode(), DEFAULT_LIMITS), Page)
+
+
+@pytest.mark.parametrize("line", ["Secured: five seats", "SECURED | a harbour"])
+def test_a_headline_is_no_field(line: str) -> None:
+    assert line_of_secured(f"{line}\n") is None
+    assert line_of_secured(f"{line.lower()}\n") == 0

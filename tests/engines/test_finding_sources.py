@@ -98,7 +98,7 @@ def test_many_files_are_counted_and_five_named(doctored: duckdb.DuckDBPyConnecti
     finding = run_check(doctored, "stop_row_rules", checks()["stop_row_rules"])
     assert finding is not None
     assert (finding.rows, finding.source_count, len(finding.sources)) == (14, 14, 5)
-    assert finding.told_sources == "from 14 raw files: README.md, f0, f1, f2, f3, …"
+    assert finding.sources_text == "from 14 raw files: README.md, f0, f1, f2, f3, …"
 
 
 def test_a_check_that_names_no_relation_still_counts(sound: duckdb.DuckDBPyConnection) -> None:

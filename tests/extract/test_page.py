@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -175,18 +174,16 @@ def test_quotes(text: str, count: int) -> None:
     "unit",
     ["word ", "a", ".", '"', " ", "&", "&#1", "( ", "\u2014", "\u00a9 2020 ", "A. ", "by ", "- "],
 )
+@pytest.mark.usefixtures("linear")
 def test_time_is_linear_in_a_long_line(unit: str) -> None:
-    start = time.perf_counter()
     page = read_page("Headline\n" + "x" + unit * (1_000_000 // len(unit)) + "\nEnd.")
-    assert time.perf_counter() - start < 5  # a quadratic step would take minutes
     assert len(page.paragraphs) == 3
 
 
+@pytest.mark.usefixtures("linear")
 def test_time_is_linear_in_the_lines() -> None:
-    start = time.perf_counter()
-    page = read_page("\n".join(["News", "Posted Updated", "A short line"] * 30_000))
-    assert time.perf_counter() - start < 20
-    assert len(page.paragraphs) == 90_000
+    page = read_page("\n".join(["News", "Posted Updated", "A short line"] * 15_000))
+    assert len(page.paragraphs) == 45_000
 
 
 def test_seed_page() -> None:

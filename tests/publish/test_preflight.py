@@ -11,8 +11,7 @@ import pytest
 import pipeline
 from pipeline.build.run import build
 from pipeline.core.errors import NewsloomError, UsageError
-from pipeline.core.paths import Layout, work_path
-from pipeline.publish import atomic_swap as exchange
+from pipeline.core.paths import work_path
 from pipeline.read.verify import verify
 from pipeline.sample import write_sample
 
@@ -103,43 +102,3 @@ def test_a_full_disk_leaves_the_former_build(
     (disk / "filler").unlink()
     assert build(raw, disk / "out", workers=1, force=True).rebuilt
     assert verify(disk / "out").faults == ()
-
-
-@pytest.mark.slow
-class TestExchangeByRenaming:
-    """Where a file system cannot exchange folders in one step, three renames do."""
-
-    @pytest.fixture(autouse=True)
-    def cannot_exchange(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
-
-    def test_it_publishes(self, raw: Path, tmp_path: Path) -> None:
-        out = tmp_path / "out"
-        for _ in range(2):
-            build(raw, out, workers=1, force=True)
-            assert verify(out).faults == ()
-
-    @pytest.mark.parametrize("step", [1, 2, 3])
-    def test_what_was_interrupted_is_finished_by_the_next_run(
-        self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-    ) -> None:
-        out = tmp_path / "out"
-        build(raw, out, workers=1)
-        (out / "notes.txt").write_text("mine")
-        renames, rename = iter(range(1, 4)), Path.rename
-
-        def stop_before(self: Path, target: Path) -> Path:
-            if next(renames, 0) == step:
-                raise OSError(5, "Input/output error")
-            return rename(self, target)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, "rename", stop_before)
-            staged = Layout(work_path(out) / "staging.x" / "build")
-            staged.parquet("tables", "").parent.mkdir(parents=True)
-            with pytest.raises(OSError, match="Input/output"):
-                exchange.exchange(staged.root, out)
-        build(raw, out, workers=1)
-        assert verify(out).faults == ()
-        assert (out / "notes.txt").read_text() == "mine"
-        assert Layout(out).manifest.exists()

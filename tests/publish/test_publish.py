@@ -21,17 +21,25 @@ from pipeline.sample import write_sample
 from tests.build_fixtures import parquet_bytes
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("publish")
+    write_sample(home / "raw", 3)
+    build(home / "raw", home / "out", workers=1)
+    return home
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    write_sample(tmp_path / "raw", 3)
-    build(tmp_path / "raw", tmp_path / "out", workers=1)
-    return tmp_path
+def home(built: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built, tmp_path / "home", copy_function=shutil.copy2)
+    return tmp_path / "home"
 
 
 def edit(raw: Path, number: int) -> None:
     (raw / "new.txt").write_text(f"Page {number}\n\nwith a paragraph")
 
 
+@pytest.mark.slow
 def test_files_of_the_user_stay_over_three_publications(home: Path) -> None:
     out = home / "out"
     for name in ("notes.txt", "tables/mine.csv", "marts/mine.parquet", "marts/more/mine.csv"):
@@ -45,6 +53,7 @@ def test_files_of_the_user_stay_over_three_publications(home: Path) -> None:
     assert {fault.kind for fault in verify(out).faults} == {"superfluous"}
 
 
+@pytest.mark.slow
 def test_a_file_of_a_former_build_goes(home: Path) -> None:
     """A table that a newer version no longer makes is named by the manifest of its build."""
     out = home / "out"
@@ -56,6 +65,7 @@ def test_a_file_of_a_former_build_goes(home: Path) -> None:
     assert verify(out).faults == ()
 
 
+@pytest.mark.slow
 def test_no_link_in_a_former_build_is_followed(home: Path) -> None:
     out, mine = home / "out", home / "mine"
     mine.mkdir()
@@ -85,7 +95,15 @@ def delete_one_file(work: WorkDir) -> None:
     work.staged.parquet("marts", "stories").unlink()
 
 
-@pytest.mark.parametrize("disturb", [delete, delete_and_begin_anew, move_away, delete_one_file])
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        delete,
+        delete_one_file,
+        pytest.param(delete_and_begin_anew, marks=pytest.mark.slow),
+        pytest.param(move_away, marks=pytest.mark.slow),
+    ],
+)
 def test_a_work_folder_that_was_deleted_publishes_nothing(
     home: Path, monkeypatch: pytest.MonkeyPatch, disturb: Callable[[WorkDir], None]
 ) -> None:
@@ -138,7 +156,13 @@ def flip(path: Path) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-DAMAGED = ["tables/pages.parquet", "marts/page_mentions.parquet", "analytics.duckdb", "report.html"]
+DAMAGED = [
+    "tables/pages.parquet",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("marts/page_mentions.parquet", "analytics.duckdb", "report.html")
+    ),
+]
 
 
 @pytest.mark.parametrize("name", DAMAGED)

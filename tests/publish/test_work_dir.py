@@ -165,6 +165,18 @@ def test_errors_name_the_folder(tmp_path: Path) -> None:
     assert str(raised.value.filename).startswith(str(tmp_path))
 
 
+def test_a_file_that_cannot_be_made_is_told_as_the_system_tells_it(
+    tmp_path: Path, mounted: Callable[..., None]
+) -> None:
+    (tmp_path / "disk").mkdir()
+    mounted("-t", "tmpfs", "-o", "nr_inodes=2", "tmpfs", str(tmp_path / "disk"))
+    with (
+        pytest.raises(OSError, match="No space left on device"),
+        only_writer(tmp_path / "disk" / "out"),
+    ):
+        pass
+
+
 def test_without_safe_deletion_nothing_is_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

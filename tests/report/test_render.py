@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
 
 import pipeline
 from pipeline.build.run import build
-from pipeline.report.charts import axis, columns, number, share, thinned
-from pipeline.report.html import Html, html, joined
-from pipeline.report.render import queries
+from pipeline.core.text import plain
+from pipeline.report.render import environment, queries
 from tests.build_fixtures import DATA_RAW, Builder
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202e'\"{{ 7*7 }}"
@@ -73,16 +73,20 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out" / "report.html"
 
 
-@pytest.mark.parametrize("text", [HOSTILE, '"><b>', "' onload='x", "&lt;", "{0.__class__}"])
-def test_whatever_is_put_into_html_is_text(text: str) -> None:
-    page = Elements(html('<p title="{}">{}</p>', text, joined([text, html("{}", text)])))
-    assert page.elements == {"p"}
-    assert page.attributes == {"title"}
-    assert page.text == f"{text}\n{text}"
+@pytest.mark.parametrize("text", [HOSTILE, '"><b>', "' onload='x", "&lt;", "{{ 7 * 7 }}"])
+def test_whatever_is_put_into_a_template_is_text(text: str) -> None:
+    parts = environment().get_template("parts.html.jinja").module
+    page = Elements(
+        f"{parts.name(text, text)}{parts.measure(1, 2, text, text)}{parts.source(text)}"
+    )
+    assert page.elements == {"td", "bdi", "span"}
+    assert page.attributes == {"class", "style"}
+    assert page.text == 3 * plain(text)
 
 
-def test_html_is_not_escaped_twice() -> None:
-    assert html("{}{}", Html("<br>"), joined([Html("&amp;"), "&"], "")) == "<br>&amp;&amp;"
+def test_a_template_that_names_what_it_was_not_given_fails() -> None:
+    with pytest.raises(UndefinedError, match="absent"):
+        environment().from_string("{{ absent }}").render()
 
 
 def test_it_shows_the_figures_of_the_build(built: Builder) -> None:
@@ -128,32 +132,6 @@ def test_an_empty_archive_has_a_report(built: Builder, empty_archive: Path) -> N
 def test_every_query_says_its_question_and_grain() -> None:
     for name, query in queries().items():
         assert re.match(r"-- .*\?\n-- Grain: ", query), name
-
-
-@pytest.mark.parametrize("highest", [0, 1, 3, 7, 19, 20, 21, 99, 1_000, 123_456_789])
-def test_an_axis_reaches_its_highest_value_in_few_round_steps(highest: int) -> None:
-    levels = axis(highest)
-    assert levels[0] == 0
-    assert levels[-1] >= highest
-    assert len(levels) <= 6
-    assert len({number(level) for level in levels}) == len(levels)
-    assert len(levels) == 2 or levels[-2] < highest
-
-
-def test_bars_stand_on_the_foot_in_proportion() -> None:
-    drawn = columns([("a", 10), ("b", 5), ("c", 0)], [(1, "b")], width=300, height=100)
-    assert [bar.height for bar in drawn.bars] == [100, 50, 0]
-    assert all(bar.y + bar.height == 100 for bar in drawn.bars)
-    assert [bar.x for bar in drawn.bars] == sorted(bar.x for bar in drawn.bars)
-    assert [(mark.at, mark.label) for mark in drawn.marks] == [(150, "b")]
-
-
-def test_numbers_shares_and_marks() -> None:
-    assert (number(None), number(12_345), number(49.66, 1)) == ("–", "12,345", "49.7")
-    assert (share(None, 5), share(1, 4), share(1, 0)) == (0, 25, 0)
-    assert thinned([(place, "") for place in range(30)], 10) == [
-        (place, "") for place in range(0, 30, 3)
-    ]
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -9,13 +10,18 @@ from statistics import mean
 
 import pytest
 
-from pipeline.core.errors import CODES, FileRejected, UsageError
+from pipeline.core.errors import CODES, UsageError
 from pipeline.core.limits import DEFAULT_LIMITS
-from pipeline.extract.file_reader import FileReader
+from pipeline.core.raw_content import RawContent
+from pipeline.extract.file_reader import read_file
+from pipeline.parse import parse
 from pipeline.sample import write_sample
-from pipeline.sample.edges import EDGES, UNUSABLE_FILES
 
 COMMITTED = Path(__file__).parent.parent.parent / "data" / "raw"
+EDGES: dict[str, str | None] = json.loads(
+    Path(__file__).with_name("edges.expected.json").read_text(encoding="utf-8")
+)
+"""The one problem code that each edge file gives; None where it loads or is skipped without."""
 RELATED_ITEM = re.compile(r"^  - title: .*\n(?:    .*\n)+", re.MULTILINE)
 
 
@@ -107,26 +113,32 @@ def test_every_problem_code_of_a_file_has_its_edge() -> None:
     beyond_reach = {"unreadable_file", "changing_file", "file_too_large"}
     beyond_reach |= {"too_many_nodes", "too_many_related", "too_many_lines"}
     beyond_reach |= {"too_many_topics", "text_too_long", "too_many_problems"}
-    outcomes = {edge.outcome for edge in EDGES}
-    assert outcomes - {None} == set(CODES) - beyond_reach
-    assert len({edge.name for edge in EDGES}) == len(EDGES)
+    assert {*EDGES.values()} - {None} == set(CODES) - beyond_reach
 
 
-def test_edges_that_cannot_be_read_are_rejected_as_they_say() -> None:
-    reader = FileReader(DEFAULT_LIMITS)
-    codes = {}
-    for edge in EDGES:
-        try:
-            reader.read(edge.path(0), edge.content(0))
-        except FileRejected as rejected:
-            codes[edge.name] = rejected.problem.code
-    assert codes == {edge.name: edge.outcome for edge in UNUSABLE_FILES}
+def test_edges_give_the_problems_they_stand_for(medium: Path) -> None:
+    edges = contents(medium / "_edges")
+    assert edges.keys() == EDGES.keys()
+    raw = [RawContent(name, len(content), content) for name, content in edges.items()]
+    rejects = parse(raw, DEFAULT_LIMITS)["rejects"].select(["source_path", "code"])
+    found = [(row["source_path"], row["code"]) for row in rejects.to_pylist()]
+    assert sorted(found) == sorted((name, code) for name, code in EDGES.items() if code)
+
+
+def test_copies_of_an_edge_differ_in_their_url_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.sample.archive._ARTICLES_PER_EDGE_SET", 10)
+    write_sample(tmp_path / "raw", 20)
+    edges = contents(tmp_path / "raw/_edges")
+    assert len(edges) == 2 * len(EDGES)
+    copy = edges["flow-style-2.md"]
+    assert copy.replace(b"/flow-style/2", b"/flow-style/1") == edges["flow-style.md"] != copy
 
 
 def test_good_articles_are_read_without_a_problem(medium: Path) -> None:
-    reader = FileReader(DEFAULT_LIMITS)
     for path in [*medium.glob("_news/*.md"), *medium.glob("_videos/*.md")]:
-        extracted = reader.read(path.name, path.read_bytes())
+        extracted = read_file(path.name, path.read_bytes(), DEFAULT_LIMITS)
         assert list(getattr(extracted, "problems", ())) == [], path.name
 
 

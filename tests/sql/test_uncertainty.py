@@ -27,17 +27,22 @@ TIES = {
 }
 
 
+def averaged(mart: Relation) -> set[str]:
+    """What the columns of averages and quantiles are of."""
+    found = (re.fullmatch(r"(?:avg|median|p\d\d)_(\w+)", name) for name in mart.column_names)
+    return {each[1] for each in found if each}
+
+
 @pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
 def test_small_groups_are_marked(mart: Relation) -> None:
     ruled = [name for name in mart.column_names if BY_CHANCE.search(name)]
     assert bool(ruled) == ("is_small_group" in mart.column_names), ruled
 
 
-@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+@pytest.mark.parametrize("mart", list(filter(averaged, MARTS)), ids=lambda mart: mart.name)
 def test_averages_and_quantiles_come_with_their_n(mart: Relation) -> None:
-    for name in mart.column_names:
-        if averaged := re.fullmatch(r"(?:avg|median|p\d\d)_(\w+)", name):
-            assert COUNTED_BY[averaged[1]] in mart.column_names, name
+    for measure in averaged(mart):
+        assert COUNTED_BY[measure] in mart.column_names, measure
 
 
 @pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)

@@ -16,7 +16,7 @@ import pytest
 from pipeline.core.arrow_schema import schema
 from pipeline.core.errors import CODES, FileRejected
 from pipeline.core.limits import DEFAULT_LIMITS
-from pipeline.extract.file_reader import FileReader, kind_of
+from pipeline.extract.file_reader import kind_of, read_file
 from pipeline.transform.batch import Batch, FileFacts
 
 CASES = Path(__file__).parent.parent / "cases" / "articles"
@@ -27,7 +27,7 @@ def batch_of(source_path: str, data: bytes) -> Batch:
     """What one file gives, before it becomes tables."""
     batch = Batch(DEFAULT_LIMITS)
     try:
-        record = FileReader(DEFAULT_LIMITS).read(source_path, data)
+        record = read_file(source_path, data, DEFAULT_LIMITS)
     except FileRejected as rejected:
         record = rejected.problem
     batch.add(FileFacts(source_path, kind_of(data, record), len(data), ""), record)

@@ -1,3 +1,3 @@
-"""Front matter of many files at once, as columns: what is not certainly plain is left to the reader
-of single files, which it equals.
+"""Front matter of many files at once, as columns, exactly as PyYAML reads each of them; a file that
+cannot be read so is left to `front_matter`.
 """

@@ -13,7 +13,7 @@ _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 
 class Keys:
-    """The keys that have a code: their place in `names`. A key is at most 24 bytes long."""
+    """The keys that have a code: their index in `names`. A key is at most 24 bytes long."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
@@ -42,8 +42,8 @@ class Keys:
     def codes(self, words: Words, start: Ints, size: Ints) -> Ints:
         """The code of each key, `UNKNOWN` where it has none."""
         parts = [words[start + at] & BELOW[np.clip(size - at, 0, 8)] for at in (0, 8, 16)]
-        place = np.searchsorted(self._mixed_keys, self._mixed(parts))
-        code = self._order[np.minimum(place, len(self.names) - 1)]
+        rank = np.searchsorted(self._mixed_keys, self._mixed(parts))
+        code = self._order[np.minimum(rank, len(self.names) - 1)]
         same = size == self._sizes[code]
         for part, known in zip(parts, self._words, strict=True):
             same &= part == known[code]

@@ -1,7 +1,7 @@
 """Reads the lines of many documents at once: indents, keys and where the values stand.
 
-The same lines as those of `yaml_lines`, told by arithmetic on the bytes of all documents, without
-an object for each line. A line that is not certainly one of them is odd.
+A line is a key, a dash or both, with at most one scalar, found by arithmetic on the bytes of all
+documents, without an object for each line. What YAML may read in another way is odd.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from pipeline.core.columnar import BELOW, Bytes, Ints, Mask, Words, as_numbers, words_of
 from pipeline.extract.columnar.keys import NO_KEY, UNKNOWN, Keys
-from pipeline.extract.front_matter.yaml_lines import KEY, MAX_INDENT, QUOTED
 
 _SPACES = np.uint64(0x2020202020202020)
 
 _LINE_FEED, _COLON, _QUOTE, _APOSTROPHE, _HASH, _BACKSLASH, _FORBIDDEN, _AND, _LEAD = range(1, 10)
-_QUOTED = re.compile(QUOTED.encode())
-_KEY = re.compile(KEY.encode())
+_QUOTED = re.compile(
+    rb'"[^"\\\n]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*+)*+"'
+)
+_KEY = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]{0,99}+")  # YAML finds no key in over 1,024 characters
+_MAX_INDENT = 20
 _NULLS = tuple(int.from_bytes(null, "little") for null in (b"~", b"null", b"Null", b"NULL"))
 
 
@@ -67,11 +69,12 @@ _BLANKS_TRIMMED = 4
 
 @dataclass(slots=True)
 class Lines:
-    """The lines of documents, blank ones left out; `document` tells whose each is.
+    """The lines of documents, without blank ones; `document` is the number of each one's document.
 
     `key` is a code; `start` to `end` is the value without quotes, in `text`, which has the values
-    with escapes once more, decoded, at its end. `has_value` is false where nothing stands behind
-    the key, `is_item` tells a line that a dash opens.
+    with escapes once more, decoded, at its end. `has_value` is false where nothing follows the
+    key, `is_item` true where a dash opens the line. `forbidden` lines hold characters that YAML
+    refuses or changes; `odd_key` and `odd_value` mark what YAML may read in another way.
     """
 
     text: bytes
@@ -85,12 +88,30 @@ class Lines:
     start: Ints
     end: Ints
     unclean: Mask
-    odd: Mask
+    forbidden: Mask
+    odd_key: Mask
+    odd_value: Mask
+
+    def value(self, row: int) -> str | None:
+        """The scalar of a line that is not odd, as written; None for null."""
+        start, end = int(self.start[row]), int(self.end[row])
+        if start < end:
+            return self.text[start:end].decode()
+        return "" if self.text[start - 1 : start] in (b"'", b'"') else None
+
+    def replace(self, values: dict[int, bytes]) -> None:
+        """Give lines, by number, other values: append these to the text, and point to them."""
+        at = len(self.text)
+        for row, value in values.items():
+            self.start[row], self.end[row] = at, at + len(value)
+            at += len(value)
+        self.unclean[list(values)] = True
+        self.text += b"".join(values.values())
 
 
 class TooManyMarks(Exception):
-    """The text holds so many characters that matter that noting their places would take too much
-    memory: 25 bytes each."""
+    """The text holds so many characters that matter that their positions, 25 bytes each, would
+    take too much memory."""
 
 
 class _Marks:
@@ -134,7 +155,7 @@ class _Marks:
         self.comments = self._per_line(line[data[at - 1] == ord(" ")])
 
     def _lead(self, data: Bytes) -> None:
-        """Judge the characters of several bytes that are not plain letters."""
+        """Classify the characters of several bytes that are not plain letters."""
         at, line = self._of(_LEAD)
         first, second, third = data[at], data[at + 1], data[at + 2]
         general = (first == 0xE2) & (second == 0x80)
@@ -184,8 +205,7 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
     first = data[at]
     quoted_item = is_item & ((first == ord('"')) | (first == ord("'")))
     has_key = (marks.key_end >= 0) & ~quoted_item
-    key, odd = _keys(text, words, keys, at, np.where(has_key, marks.key_end, -1))
-    odd |= marks.forbidden | (indent > MAX_INDENT)
+    key, odd_key = _keys(text, words, keys, at, np.where(has_key, marks.key_end, -1))
     begin = np.where(has_key, marks.key_end + 1, at)
     begin = begin + (has_key & (data[begin] == ord(" ")))
     values = _Values(data, marks, begin, has_key, has_key | is_item)
@@ -201,7 +221,9 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
         values.start,
         values.end,
         marks.unclean | values.has_outer_blanks(data),
-        odd | values.odd,
+        marks.forbidden,
+        odd_key | (indent > _MAX_INDENT),
+        values.odd,
     )
     _decode_escapes(lines, values.escaped)
     _drop_nulls(lines, values.plain, words)
@@ -258,19 +280,15 @@ class _Values:
 
 
 def _decode_escapes(lines: Lines, escaped: Mask) -> None:
-    """Write the values with escapes, decoded, behind the text, and point to them there."""
-    decoded = []
-    at = len(lines.text)
-    for line in np.flatnonzero(escaped).tolist():
-        value = _unescaped(lines.text[lines.start[line] : lines.end[line]])
+    """Replace the values that have escapes."""
+    decoded: dict[int, bytes] = {}
+    for row in np.flatnonzero(escaped).tolist():
+        value = _unescaped(lines.text[lines.start[row] : lines.end[row]])
         if value is None:
-            lines.odd[line] = True
-            continue
-        decoded.append(value)
-        lines.start[line], lines.end[line] = at, at + len(value)
-        lines.unclean[line] = True
-        at += len(value)
-    lines.text += b"".join(decoded)
+            lines.odd_value[row] = True
+        else:
+            decoded[row] = value
+    lines.replace(decoded)
 
 
 def _unescaped(raw: bytes) -> bytes | None:

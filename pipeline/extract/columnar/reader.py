@@ -1,7 +1,7 @@
 """Reads many front-matter files at once, each distinct related item among them once.
 
 Files are cut at their fences and at the dashes of their `related` lists; the pieces are then read
-as columns. What is cut is not judged here: a piece that is no whole document is never certain.
+as columns. A cut in the wrong position leaves a piece that is no whole document, and is not read.
 """
 
 from __future__ import annotations
@@ -12,23 +12,19 @@ from itertools import chain
 
 import numpy as np
 
-from pipeline.core.columnar import Bulk
+from pipeline.core.columnar import ColumnarFiles
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.secured_field import may_name_secured
 from pipeline.extract.columnar.lines import TooManyMarks
-from pipeline.extract.columnar.records import ITEM, RECORD, read_documents
-from pipeline.extract.front_matter.reader import (
-    CLOSING,
-    FAST_DEPTH,
-    NEXT_FIELD,
-    RELATED,
-    VALUES_PER_LINE,
-    Fences,
-    opens_front_matter,
-)
+from pipeline.extract.columnar.records import ITEM, RECORD, VALUES_PER_LINE, read_documents
+from pipeline.extract.front_matter.reader import CLOSING, Fences, opens_front_matter
 
+_RELATED = re.compile(rb"\nrelated: *\n( *)- ")
+_NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _NEAR_END = 1024
+_LEAST_DEPTH = 8
+"""Where fewer levels of nesting are allowed, only PyYAML can say whether a file keeps to them."""
 
 
 class _Numbers(dict[bytes, int]):
@@ -61,7 +57,7 @@ class _Cut:
         self._numbers: dict[int, _Numbers] = {}
 
     def add(self, file: int, data: bytes) -> None:
-        """Cut one file; nothing is noted of one that must be read by itself."""
+        """Cut one file; nothing is kept of one that must be read by itself."""
         parts = _block_and_body(data)
         if parts is None:
             return
@@ -76,7 +72,7 @@ class _Cut:
             return
         if may_name_secured(text):
             return
-        related = RELATED.match(block, max(block.find(b"\nrelated:"), 0))
+        related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         numbers: list[int] = []
         if related is not None:
             end = self._end_of_list(block, related)
@@ -101,7 +97,7 @@ class _Cut:
         last = block.rfind(separator)
         if not block.startswith(key, last + len(separator)):
             last = first
-        following = NEXT_FIELD.search(block, max(last, first))
+        following = _NEXT_FIELD.search(block, max(last, first))
         return len(block) if following is None else following.start() + 1
 
     def _numbered(self, block: bytes, related: re.Match[bytes], end: int) -> list[int]:
@@ -117,7 +113,7 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
     """The front matter and what follows it; None where it is not closed.
 
     The first fence near the end is taken for the one that closes it. Were there one before, it
-    would be a line of the front matter that is no line of a record, and the file not certain.
+    would be a line of the front matter that is no line of a record, and the file is not read.
     """
     fence = data.find(b"\n---", max(len(data) - _NEAR_END, 0))
     closing = CLOSING.match(data, fence) if fence > 0 else None
@@ -130,10 +126,10 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
     return fences.block, fences.body
 
 
-def read_bulk(contents: Iterable[bytes | None], limits: Limits) -> Bulk | None:
-    """The front-matter files among a chunk's files, as columns; None where none can be read so."""
+def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFiles | None:
+    """The front-matter files of a chunk, as columns; None where none can be read so."""
     cut = _Cut(limits)
-    if limits.max_depth >= FAST_DEPTH:
+    if limits.max_depth >= _LEAST_DEPTH:
         for number, data in enumerate(contents):
             if data is not None and opens_front_matter(data):
                 cut.add(number, data)
@@ -141,9 +137,13 @@ def read_bulk(contents: Iterable[bytes | None], limits: Limits) -> Bulk | None:
         return None
     counts = np.fromiter(map(len, cut.listed), np.int64, len(cut.listed))
     try:
-        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD)
-        items = read_documents(cut.items, cut.indents, ITEM)
+        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD, limits)
+        items = read_documents(cut.items, cut.indents, ITEM, limits)
     except TooManyMarks:
         return None
+    for number, extra in records.extra.items():
+        # A second list is read by PyYAML, and so is what should be a list and is none.
+        if "related" in extra and (extra.pop("related") or counts[number]):
+            records.is_read[number] = False
     listed = np.fromiter(chain.from_iterable(cut.listed), np.int64, int(counts.sum()))
-    return Bulk(np.array(cut.files), records, cut.bodies, items, listed, counts)
+    return ColumnarFiles(np.array(cut.files), records, cut.bodies, items, listed, counts)

@@ -1,20 +1,26 @@
-"""Reads many documents of one shape at once: their lines → a sheet of values.
+"""Reads many documents of one shape at once: their lines → columns of values.
 
 A shape is what records look like almost always: a mapping of one-line values, a provider with
-values of its own, lists of images and of topics. A document of any other shape, or with a
-line that is not certain, is left to the reader that goes line by line.
+values of its own, lists of images and of topics. Fields that the shape does not know are read, too,
+as `extra` holds them. A document of any other shape, or with an odd line, is not read here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.core.columnar import Ints, Listed, Mask, Sheet, Spans, as_numbers
+from pipeline.core.columnar import ColumnarRecords, Ints, ListItems, Mask, Spans, as_numbers
+from pipeline.core.errors import FileRejected
+from pipeline.core.limits import Limits
+from pipeline.core.records import Value
+from pipeline.core.secured_field import is_secured
 from pipeline.extract.columnar.keys import NO_KEY, Keys
 from pipeline.extract.columnar.lines import Lines, read_lines
+from pipeline.extract.front_matter.yaml_reference import parse_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,30 @@ _NESTED = ("provider", "images", "topics")
 KEYS = Keys(tuple(dict.fromkeys((*RECORD.values, *RECORD.provider, *IMAGE, *_NESTED))))
 _PROVIDER, _IMAGES, _TOPICS = (KEYS.code(name) for name in _NESTED)
 
+VALUES_PER_LINE = 25
+"""The most values that a line read here may hold on average, lists and mappings included."""
 
-def _allowed(names: Sequence[str]) -> Mask:
+_KEEPS_BREAKS = re.compile(r"[|>][1-9]?\+")
+"""Opens a text to which the blank lines after it belong; items are cut out without these."""
+
+_LEVELS_ABOVE = 4
+"""The levels of nesting above a field of a related item, and one to spare."""
+
+
+def _named(names: Sequence[str]) -> Mask:
     """By code, which keys are among `names`; `UNKNOWN` and `NO_KEY` are not."""
-    allowed = np.zeros(len(KEYS.names) + 2, np.bool_)
-    allowed[[KEYS.code(name) for name in names]] = True
-    return allowed
+    named = np.zeros(len(KEYS.names) + 2, np.bool_)
+    named[[KEYS.code(name) for name in names]] = True
+    return named
 
 
 class _Tree:
-    """The lines of documents by what they are part of; `wrong` are those that fit nowhere."""
+    """The lines of documents by what they are part of; `wrong` are those that fit nowhere.
+
+    `unknown` are the top lines of fields that the shape does not know. All lines up to the next top
+    line belong to a field; where it has no lists or mappings of the shape, they may be odd: then
+    they are `complex`, and PyYAML reads them.
+    """
 
     def __init__(self, lines: Lines, base: Ints, shape: Shape) -> None:
         self.lines = lines
@@ -62,16 +82,21 @@ class _Tree:
         self._owner = self._last(self.top)
         kind = np.where(self.top, NO_KEY, lines.key[self._owner])
         self._below = ~self.top
-        self.topic = self._items(kind == _TOPICS) if shape.has_topics else self._none()
+        known = _named((*shape.values, *(_NESTED if shape.has_topics else _NESTED[:2])))
+        self.unknown = self.top & ~known[lines.key]
+        self.topic = self._items((kind == _TOPICS) & shape.has_topics)
         self.image = self._rows(kind == _IMAGES, self._owner, self._base)
         in_provider = self._below & (kind == _PROVIDER)
         self.provider, self.provider_image = self._provider(in_provider)
         placed = self.top | self.topic | self.image | self.provider | self.provider_image
-        self.wrong = lines.odd | ~placed | self._misplaced_values()
-        self.wrong |= self._opens_nothing(self.top, self._owner)
-
-    def _none(self) -> Mask:
-        return np.zeros(len(self._number), np.bool_)
+        other_document = lines.document[self._owner] != lines.document
+        opens_nothing = self._below & (lines.has_value[self._owner] | ~self.top[self._owner])
+        wrong = lines.odd_key | lines.odd_value | ~placed | self._misplaced_values() | opens_nothing
+        may_be_odd = self.top & ~_named(_NESTED)[lines.key] | self.unknown
+        self.wrong = wrong & ~may_be_odd[self._owner]
+        self.complex = may_be_odd & (lines.odd_value | ~self._is_alone())
+        self.wrong |= lines.forbidden | other_document
+        self.wrong |= self.top & (lines.odd_key | (lines.key == NO_KEY))
 
     def _last(self, chosen: Mask) -> Ints:
         """For each line the last chosen one up to it, of whichever document."""
@@ -88,12 +113,12 @@ class _Tree:
         return items
 
     def _rows(self, chosen: Mask, owner: Ints, least: Ints) -> Mask:
-        """Which of the lines belong to items that are mappings of image fields."""
+        """Which of the lines belong to items that are mappings of one-line values."""
         lines, first = self.lines, self._first_below(owner)
         dash = lines.indent[first]
         level = lines.indent == np.where(lines.is_item, dash, dash + 2)
         in_list = lines.is_item[first] & (dash >= least)
-        rows: Mask = chosen & self._below & level & in_list & _IMAGE_KEYS[lines.key]
+        rows: Mask = chosen & self._below & level & in_list & (lines.key != NO_KEY)
         return rows
 
     def _provider(self, within: Mask) -> tuple[Mask, Mask]:
@@ -101,14 +126,13 @@ class _Tree:
         lines, first = self.lines, self._first_below(self._owner)
         level = lines.indent[first]
         value = within & ~lines.is_item & (lines.indent == level) & (level > self._base)
-        value &= ~lines.is_item[first]
+        value &= ~lines.is_item[first] & (lines.key != NO_KEY)
+        if not self._shape.has_topics:
+            return value, np.zeros(len(value), np.bool_)
+        value &= (lines.key != _IMAGES) | ~lines.has_value
         owner = self._last(self.top | value)
         opened = within & ~value & (lines.key[owner] == _IMAGES) & ~lines.has_value[owner]
-        images = self._rows(opened & self._shape.has_topics, owner, level)
-        fields = _allowed(self._shape.provider)[lines.key]
-        if self._shape.has_topics:
-            fields |= (lines.key == _IMAGES) & ~lines.has_value
-        return value & fields, images
+        return value, self._rows(opened, owner, level)
 
     def _misplaced_values(self) -> Mask:
         """Lists and mappings of the shape that have a value of their own on the line."""
@@ -117,19 +141,16 @@ class _Tree:
         misplaced: Mask = self.top & nested & lines.has_value
         return misplaced
 
-    def _opens_nothing(self, top: Mask, owner: Ints) -> Mask:
-        """Lines below a value that stands on its own line; documents that open with no key."""
-        other_document = self.lines.document[owner] != self.lines.document
-        unopened: Mask = ~top & (self.lines.has_value[owner] | other_document | ~top[owner])
-        return unopened
-
-
-_IMAGE_KEYS = _allowed(IMAGE)
+    def _is_alone(self) -> Mask:
+        """Which lines are followed by a top line, another document or nothing."""
+        document, alone = self.lines.document, np.ones(len(self.top), np.bool_)
+        alone[:-1] = self.top[1:] | (document[1:] != document[:-1])
+        return alone
 
 
 class _Pivot:
-    """Lines as columns: for each key the line of each record, or -1; a second line of the same key
-    shows in `twice`."""
+    """Lines as columns: for each key the line of each record, or -1; `twice` are further lines of
+    the same key."""
 
     def __init__(self, lines: Lines, chosen: Mask, record: Ints, count: int) -> None:
         self._lines = lines
@@ -147,7 +168,89 @@ class _Pivot:
         return Spans(start, np.where(there, lines.end[line], 0), there & lines.unclean[line])
 
 
-def read_documents(texts: Sequence[bytes], base: Sequence[int], shape: Shape) -> Sheet:
+class _UnknownFields:
+    """The fields of each document that its shape does not know, nested as in `extra`; fields named
+    `secured` are left out. A document in which one stands twice is no longer read."""
+
+    def __init__(self, lines: Lines, is_read: Mask) -> None:
+        self._lines = lines
+        self._is_read = is_read
+        self._met: set[tuple[int, tuple[str, ...]]] = set()
+        self.of: dict[int, dict[str, Value]] = {}
+
+    def add_values(self, chosen: Mask, *way: str, positions: Ints | None = None) -> None:
+        """Add the chosen lines, of one value each, below `way`, and there below the position of
+        their list item, where `positions` has one for each line."""
+        rows = self._rows(chosen)
+        document = self._lines.document[rows].tolist()
+        for row, number in zip(rows.tolist(), document, strict=True):
+            within = way if positions is None else (*way, str(positions[row]))
+            self._add(number, (*within, self._name(row)), self._lines.value(row))
+
+    def add_parsed(self, tree: _Tree, document_end: Ints, limits: Limits) -> None:
+        """Add the complex fields, as PyYAML reads them; those that have a column get their value
+        in the text of the lines."""
+        lines, rows = self._lines, self._rows(tree.complex)
+        top = np.flatnonzero(tree.top)
+        start = lines.key_start - lines.indent
+        following = np.append(start[top], len(lines.text))[np.searchsorted(top, rows, "right")]
+        end = np.minimum(following, document_end[lines.document[rows]])
+        parts: dict[int, dict[int, bytes]] = {}
+        for row, last in zip(rows.tolist(), end.tolist(), strict=True):
+            parts.setdefault(int(lines.document[row]), {})[row] = lines.text[start[row] : last]
+        texts: dict[int, bytes] = {}
+        for document, of_rows in parts.items():
+            names = [self._name(row) for row in of_rows]
+            fields = _parsed(names, b"".join(of_rows.values()).decode(), limits)
+            if fields is None:
+                self._is_read[document] = False
+                continue
+            for row, name in zip(of_rows, names, strict=True):
+                value = fields[name]
+                if tree.unknown[row]:
+                    self._add(document, (name,), value)
+                elif isinstance(value, list | dict):
+                    self._is_read[document] = False
+                else:
+                    texts[row] = (value or "").encode()
+        lines.replace(texts)
+
+    def _rows(self, chosen: Mask) -> Ints:
+        return np.flatnonzero(chosen & self._is_read[self._lines.document])
+
+    def _name(self, row: int) -> str:
+        return self._lines.text[self._lines.key_start[row] : self._lines.key_end[row]].decode()
+
+    def _add(self, document: int, path: tuple[str, ...], value: Value) -> None:
+        if (document, path) in self._met:
+            self._is_read[document] = False
+        self._met.add((document, path))
+        if is_secured(path[-1]):
+            return
+        fields: Value = self.of.setdefault(document, {})
+        for key in path[:-1]:
+            fields = fields.setdefault(key, {}) if isinstance(fields, dict) else None
+        if isinstance(fields, dict):
+            fields[path[-1]] = value
+
+
+def _parsed(names: list[str], text: str, limits: Limits) -> dict[str, Value] | None:
+    """The fields of a text that joins fields of these names; None where PyYAML finds others on top:
+    one of them leaves something open at its end, and so is not what it seemed to be."""
+    if _KEEPS_BREAKS.search(text):
+        return None
+    try:
+        document = parse_document(text, first_line=1, limits=limits)
+    except FileRejected:
+        return None
+    is_small = document.nodes <= VALUES_PER_LINE * text.count("\n")
+    is_whole = list(document.fields) == names and not document.problems
+    return document.fields if is_small and is_whole else None
+
+
+def read_documents(
+    texts: Sequence[bytes], base: Sequence[int], shape: Shape, limits: Limits
+) -> ColumnarRecords:
     """The documents of one shape; the keys of each stand at its `base` indent, as its text opens.
 
     Each text ends with a line break, uses line feeds only, and holds more than blanks.
@@ -155,19 +258,35 @@ def read_documents(texts: Sequence[bytes], base: Sequence[int], shape: Shape) ->
     """
     joined = b"".join(texts)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    starts = np.cumsum(sizes) - sizes
-    lines = read_lines(joined, starts, KEYS)
+    ends = np.cumsum(sizes)
+    lines = read_lines(joined, ends - sizes, KEYS)
     tree = _Tree(lines, np.array(base, np.int64), shape)
-    return _sheet(tree, shape, len(texts), _undecodable(texts, joined))
-
-
-def _undecodable(texts: Sequence[bytes], joined: bytes) -> list[int]:
-    """The numbers of texts that are not UTF-8."""
-    try:
-        joined.decode()
-    except UnicodeDecodeError:
-        return [number for number, text in enumerate(texts) if not _is_utf8(text)]
-    return []
+    document = lines.document
+    is_read = np.zeros(len(texts), np.bool_)
+    is_read[document] = True  # a document without any line is not read
+    is_read[[number for number, text in enumerate(texts) if not _is_utf8(text)]] = False
+    is_read[document[tree.wrong]] = False
+    unknown = _UnknownFields(lines, is_read)
+    inner = replace(limits, max_depth=limits.max_depth - _LEVELS_ABOVE)
+    unknown.add_parsed(tree, ends, inner)
+    # What is not read may be no text at all, so nothing of it is handed on.
+    lost = ~is_read[document]
+    lines.start[lost] = lines.end[lost] = 0
+    top = _Pivot(lines, tree.top, document, len(texts))
+    provider = _Pivot(lines, tree.provider, document, len(texts))
+    for pivot in (top, provider):
+        is_read[document[pivot.twice]] = False
+    fields = {name: top.spans(name) for name in shape.values}
+    fields |= {f"provider.{name}": provider.spans(name) for name in shape.provider}
+    lists = {"images": _images(tree, tree.image, is_read, unknown, "images")}
+    if shape.has_topics:
+        way = ("provider", "images")
+        lists["provider.images"] = _images(tree, tree.provider_image, is_read, unknown, *way)
+        lists["topics"] = _topics(tree)
+    known = _named((*shape.provider, "images") if shape.has_topics else shape.provider)
+    unknown.add_values(tree.provider & ~known[lines.key], "provider")
+    unknown.add_values(tree.unknown & ~tree.complex)
+    return ColumnarRecords(lines.text, as_numbers(lines.text), is_read, fields, lists, unknown.of)
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -178,73 +297,35 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _sheet(tree: _Tree, shape: Shape, count: int, undecodable: list[int]) -> Sheet:
-    lines = tree.lines
-    document = lines.document
-    certain = np.zeros(count, np.bool_)
-    certain[document] = True  # a document without any line stays out
-    certain[undecodable] = False
-    certain[document[tree.wrong]] = False
-    # What is not certain may be no text at all, so nothing of it is handed on.
-    lost = ~certain[document]
-    lines.start[lost] = lines.end[lost] = 0
-    top = _Pivot(lines, tree.top, document, count)
-    provider = _Pivot(lines, tree.provider, document, count)
-    for pivot in (top, provider):
-        certain[document[pivot.twice]] = False
-    fields = {name: top.spans(name) for name in shape.values}
-    fields |= {f"provider.{name}": provider.spans(name) for name in shape.provider}
-    lists = {"images": _images(tree, tree.image, certain)}
-    if shape.has_topics:
-        lists["provider.images"] = _images(tree, tree.provider_image, certain)
-        lists["topics"] = _topics(tree)
-    others = tree.top & ~tree.wrong & ~_allowed((*shape.values, *_NESTED))[lines.key]
-    if not shape.has_topics:
-        others |= tree.top & (lines.key == _TOPICS)
-    _refuse_repeated(lines, others, certain)
-    complete = certain.copy()
-    complete[document[others]] = False
-    return Sheet(lines.text, as_numbers(lines.text), certain, complete, fields, lists)
-
-
-def _refuse_repeated(lines: Lines, others: Mask, certain: Mask) -> None:
-    """Leave out documents in which a key without a column stands twice."""
-    at = np.flatnonzero(others)
-    document, start, end = (
-        each[at].tolist() for each in (lines.document, lines.key_start, lines.key_end)
-    )
-    met: set[tuple[int, bytes]] = set()
-    for number, first, last in zip(document, start, end, strict=True):
-        field = (number, lines.text[first:last])
-        if field in met:
-            certain[number] = False
-        met.add(field)
-
-
-def _images(tree: _Tree, chosen: Mask, certain: Mask) -> Listed:
+def _images(
+    tree: _Tree, chosen: Mask, is_read: Mask, unknown: _UnknownFields, *way: str
+) -> ListItems:
     """One row an image; the lines of an image follow the one that its dash opens."""
     lines = tree.lines
-    chosen = chosen & certain[lines.document]  # elsewhere a list may lack its first dash
+    chosen = chosen & is_read[lines.document]  # elsewhere a list may lack its first dash
     opening = chosen & lines.is_item
     number = np.cumsum(opening) - 1
     rows = np.flatnonzero(opening)
     record = lines.document[rows]
+    position = _positions(record)
     pivot = _Pivot(lines, chosen, number, len(rows))
-    certain[lines.document[pivot.twice]] = False
-    fields = {name: pivot.spans(name) for name in IMAGE}
-    return Listed(record, _positions(record), fields)
+    is_read[lines.document[pivot.twice]] = False
+    is_unknown = chosen & ~_named(IMAGE)[lines.key]
+    if is_unknown.any():
+        unknown.add_values(is_unknown, *way, positions=position[number])
+    return ListItems(record, position, {name: pivot.spans(name) for name in IMAGE})
 
 
-def _topics(tree: _Tree) -> Listed:
+def _topics(tree: _Tree) -> ListItems:
     lines = tree.lines
     rows = np.flatnonzero(tree.topic)
     record = lines.document[rows]
     spans = Spans(lines.start[rows], lines.end[rows], lines.unclean[rows])
-    return Listed(record, _positions(record), {"topic": spans})
+    return ListItems(record, _positions(record), {"topic": spans})
 
 
 def _positions(record: Ints) -> Ints:
-    """Places from 1 on within each run of equal records."""
+    """Positions from 1 within each run of equal records."""
     number = np.arange(len(record))
     opens = np.ones(len(record), np.bool_)
     opens[1:] = record[1:] != record[:-1]

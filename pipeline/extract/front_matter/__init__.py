@@ -1,1 +1,1 @@
-"""Front matter, one file at a time: PyYAML is the reference that every faster reader is held to."""
+"""Front matter, one file at a time: PyYAML is the reference for every faster reader."""

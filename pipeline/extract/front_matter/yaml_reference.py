@@ -52,14 +52,14 @@ class _Open:
 
 def _without_secrets(path: Path) -> Path:
     """The path as far as it may be shown: the keys within `secured` are part of its value."""
-    for place, part in enumerate(path):
+    for index, part in enumerate(path):
         if isinstance(part, str) and is_secured(part):
-            return path[: place + 1]
+            return path[: index + 1]
     return path
 
 
 class _FileLines:
-    """Tells the line of the file, which line feeds end, from a line as YAML counts them."""
+    """Turns lines as YAML counts them into lines of the file, which line feeds end."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self._first_line = first_line

@@ -1,1 +1,1 @@
-"""The text of a scraped page: its lines told apart by what they are."""
+"""The text of a scraped page: its lines, each with the role it has there."""

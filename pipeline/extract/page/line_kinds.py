@@ -20,7 +20,7 @@ from pipeline.extract.page.vocabulary import (
 )
 
 SHORT_LINE = 160
-"""Longest line, in characters, that can be page furniture (prose is never judged by its words)."""
+"""Longest line, in characters, that can be page furniture (words in prose say nothing of it)."""
 
 _LOOK_AT = 2000
 _LABEL_WORDS = 3

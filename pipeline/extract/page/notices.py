@@ -160,7 +160,7 @@ def _trailing_year(holder: str) -> tuple[int | None, str | None]:
 def _holder(text: str) -> str | None:
     for end in (_RIGHTS, _SEPARATOR):
         if found := end.search(text):
-            # The stop before "All rights reserved" may belong to "Inc."; it is judged below.
+            # The stop before "All rights reserved" may belong to "Inc."; it is checked below.
             stop = "." if text[found.start() : found.start() + 1] == "." else ""
             text = text[: found.start()] + stop
     return _first_sentence(text.strip(" ,:|–—-©")) or None
@@ -168,11 +168,11 @@ def _holder(text: str) -> str | None:
 
 def _first_sentence(text: str) -> str:
     words = text.split()
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if not word.endswith("."):
             continue
         bare = word[:-1].casefold().lstrip("(")
-        following = words[place + 1] if place + 1 < len(words) else None
+        following = words[index + 1] if index + 1 < len(words) else None
         is_company = bare in COMPANIES
         if following is None:
             keeps = is_company or "." in bare or bare in TITLES
@@ -184,9 +184,9 @@ def _first_sentence(text: str) -> str:
         ):
             if following == "&":
                 continue
-            return " ".join(words[: place + 1])
+            return " ".join(words[: index + 1])
         if not (is_company or len(bare) == 1 or "." in bare or bare in TITLES):
-            return " ".join(words[: place + 1]).rstrip(".")
+            return " ".join(words[: index + 1]).rstrip(".")
     return text
 
 

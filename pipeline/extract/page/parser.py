@@ -104,30 +104,30 @@ class _Roles:
 
     def _set_furniture_apart(self) -> None:
         seen = False
-        for place, line in enumerate(self.lines):
+        for index, line in enumerate(self.lines):
             if is_notice(line):
-                self.roles[place] = "copyright"
+                self.roles[index] = "copyright"
             elif kind := chrome_kind(line, after_content=seen):
-                self.roles[place] = "chrome"
-                self.chrome[place] = kind
+                self.roles[index] = "chrome"
+                self.chrome[index] = kind
             else:
-                self.content.append(place)
+                self.content.append(index)
                 seen = seen or not is_section_name(line)
 
     def _set_footer_apart(self) -> None:
         """Lines under the closing notices are furniture when most sentences stand above them."""
-        notices = [place for place, role in enumerate(self.roles) if role == "copyright"]
+        notices = [index for index, role in enumerate(self.roles) if role == "copyright"]
         if not notices:
             return
-        sentences = [place for place in self.content if ends_sentence(self.lines[place])]
-        above = [place for place in sentences if place < notices[-1]]
+        sentences = [index for index in self.content if ends_sentence(self.lines[index])]
+        above = [index for index in sentences if index < notices[-1]]
         if len(above) * 2 <= len(sentences):
             return
-        closing = next(place for place in notices if place > above[-1])
-        for place in self.content:
-            if place > closing:
-                self.roles[place] = "chrome"
-        self.content = [place for place in self.content if place < closing]
+        closing = next(index for index in notices if index > above[-1])
+        for index in self.content:
+            if index > closing:
+                self.roles[index] = "chrome"
+        self.content = [index for index in self.content if index < closing]
 
     def _read_labels(self) -> int:
         """Marks the labels that open the page; the content position of what follows them."""
@@ -137,8 +137,8 @@ class _Roles:
         if position + 1 == len(self.content) > 2 and is_label(self._line(position)):
             # Nothing but labels: a bare list, of which only the first can be told apart.
             position = int(is_section_name(self._line(0)))
-        for place in self.content[:position]:
-            self.roles[place] = "section"
+        for index in self.content[:position]:
+            self.roles[index] = "section"
         return position
 
     def _is_section(self, position: int) -> bool:
@@ -205,13 +205,13 @@ class _Roles:
         """Labels under a heading such as `Credits` are furniture, once the body has begun."""
         begun = in_list = False
         start = self.content[first] if first < len(self.content) else len(self.lines)
-        for place in range(start, len(self.lines)):
-            is_prose = ends_sentence(self.lines[place]) or _is_long(self.lines[place])
-            if self.roles[place] == "body":
+        for index in range(start, len(self.lines)):
+            is_prose = ends_sentence(self.lines[index]) or _is_long(self.lines[index])
+            if self.roles[index] == "body":
                 begun, in_list = begun or is_prose, in_list and not is_prose
                 if in_list:
-                    self.roles[place] = "chrome"
-            elif self.chrome.get(place) is Chrome.LIST:
+                    self.roles[index] = "chrome"
+            elif self.chrome.get(index) is Chrome.LIST:
                 in_list = begun
 
     def _line(self, position: int) -> str:
@@ -222,7 +222,7 @@ class _Roles:
 
     def _stamp_before(self, position: int) -> bool:
         between = range(self.content[position - 1] + 1, self.content[position])
-        return any(self.chrome.get(place) is Chrome.STAMP for place in between)
+        return any(self.chrome.get(index) is Chrome.STAMP for index in between)
 
 
 def _is_long(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""Casts of whole columns, each the same as that of `scalars` value by value.
+"""Casts of whole columns, each the same as that of `transform.casts` value by value.
 
 What is written as almost all values are is cast by arithmetic on its bytes; every other value goes
 through the cast of single values, and where that refuses it the record is named in `refused`.
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.core.columnar import BELOW, Bytes, Ints, Mask, Sheet, Spans, words_of
+from pipeline.core.columnar import BELOW, Bytes, ColumnarRecords, Ints, Mask, Spans, words_of
 from pipeline.core.text import clean_text
 from pipeline.core.urls import canonical_url, clean_url, host_of
 from pipeline.transform.casts import BadValue, to_boolean, to_integer, to_timestamp
@@ -30,8 +30,8 @@ _CANONICAL = rf"^{_PLAIN_HOST}(?:{_SEGMENT})+$"
 
 _HOST = r"^https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})/"
 _TIME = b"dddd-dd-ddTdd:dd:ddZ"
-_TIME_DIGITS = np.array([place for place, kind in enumerate(_TIME) if kind == ord("d")])
-_TIME_SIGNS = np.array([place for place, kind in enumerate(_TIME) if kind != ord("d")])
+_TIME_DIGITS = np.array([index for index, kind in enumerate(_TIME) if kind == ord("d")])
+_TIME_SIGNS = np.array([index for index, kind in enumerate(_TIME) if kind != ord("d")])
 _YEARS = (1679, 2260)
 """Years all of whose moments are in range."""
 
@@ -52,18 +52,24 @@ class Numbers:
 
 
 class Columns:
-    """The columns of one sheet; `refused` names the records in which a value cannot be cast."""
+    """The columns of records; `refused` names the records in which a value cannot be cast."""
 
-    def __init__(self, sheet: Sheet, count: int) -> None:
-        self._text = sheet.text
-        self._data = sheet.data
-        self._words = words_of(sheet.data)
-        self._buffer = pa.py_buffer(sheet.data)
+    def __init__(self, records: ColumnarRecords, count: int) -> None:
+        self._text = records.text
+        self._data = records.data
+        self._words = words_of(records.data)
+        self._buffer = pa.py_buffer(records.data)
         self.refused = np.zeros(count, np.bool_)
 
     def texts(self, spans: Spans) -> pa.Array:
         """Clean texts; null where there is none."""
         return self._cleaned(spans, clean_text)
+
+    def short_texts(self, spans: Spans, longest: int) -> pa.Array:
+        """Clean texts; one of more characters is refused."""
+        texts = self.texts(spans)
+        self.refused |= _as_mask(pc.greater(pc.utf8_length(texts), longest))
+        return texts
 
     def urls(self, spans: Spans) -> pa.Array:
         """URLs as observed; null where there is none."""
@@ -127,9 +133,9 @@ class Columns:
         digits = size - negative
         fast = (digits > 0) & (digits <= _DIGITS)
         value = np.zeros(len(size), np.int64)
-        for place in range(8):
-            byte = ((word >> np.uint64(8 * place)) & np.uint64(255)).astype(np.int64)
-            within = (place >= negative) & (place < size)
+        for index in range(8):
+            byte = ((word >> np.uint64(8 * index)) & np.uint64(255)).astype(np.int64)
+            within = (index >= negative) & (index < size)
             digit = byte - ord("0")
             fast &= ~within | ((digit >= 0) & (digit <= 9))
             value = np.where(within, value * 10 + digit, value)
@@ -147,30 +153,30 @@ class Columns:
         value = np.zeros(len(spans.start), np.int64)
         fast = spans.size == len(_TIME)
         rows = np.flatnonzero(fast)
-        seconds, sound = _seconds(self._data[spans.start[rows, None] + np.arange(len(_TIME))])
-        fast[rows] = sound
-        value[rows] = np.where(sound, seconds, 0)
+        seconds, exists = _seconds(self._data[spans.start[rows, None] + np.arange(len(_TIME))])
+        fast[rows] = exists
+        value[rows] = np.where(exists, seconds, 0)
         return self._each(spans, fast, value, to_timestamp)
 
 
 def _seconds(written: Bytes) -> tuple[Ints, Mask]:
-    """Times as twenty bytes each → seconds since 1970, and which are surely moments in range."""
+    """Times as twenty bytes each → seconds since 1970, and which are moments in range."""
     signs = np.frombuffer(_TIME, np.uint8)[_TIME_SIGNS]
-    sound = (written[:, _TIME_SIGNS] == signs).all(axis=1)
+    exists = (written[:, _TIME_SIGNS] == signs).all(axis=1)
     digits = written[:, _TIME_DIGITS].astype(np.int64) - ord("0")
-    sound &= ((digits >= 0) & (digits <= 9)).all(axis=1)
+    exists &= ((digits >= 0) & (digits <= 9)).all(axis=1)
     year = digits[:, :4] @ np.array([1000, 100, 10, 1])
     month, day, hour, minute, second = (digits[:, 4::2] * 10 + digits[:, 5::2]).T
-    sound &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month >= 1) & (month <= 12)
-    sound &= (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
-    months = np.where(sound, (year - 1970) * 12 + month - 1, 0)
+    exists &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month >= 1) & (month <= 12)
+    exists &= (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
+    months = np.where(exists, (year - 1970) * 12 + month - 1, 0)
     first = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
     following = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    sound &= day <= following - first
-    return ((first + day - 1) * 24 + hour) * 3600 + minute * 60 + second, sound
+    exists &= day <= following - first
+    return ((first + day - 1) * 24 + hour) * 3600 + minute * 60 + second, exists
 
 
-def _filled(found: pa.Array, missing: Mask, values: Sequence[str | None]) -> pa.Array:
+def _replaced(found: pa.Array, missing: Mask, values: Sequence[str | None]) -> pa.Array:
     if not values:
         return found
     return pc.replace_with_mask(found, missing, pa.array(values, found.type))
@@ -183,7 +189,7 @@ def canonical(urls: pa.Array) -> pa.Array:
     )
     others = _as_mask(pc.invert(plain))
     values = [canonical_url(url) for url in urls.filter(others).to_pylist()]
-    return _filled(urls, others, values)
+    return _replaced(urls, others, values)
 
 
 def hosts(urls: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -193,13 +199,13 @@ def hosts(urls: pa.Array) -> tuple[pa.Array, pa.Array]:
     found = [host_of(url) for url in urls.filter(others).to_pylist()]
     relative = np.zeros(len(urls), np.bool_)
     relative[others] = [is_relative for _, is_relative in found]
-    return _filled(host, others, [name for name, _ in found]), pa.array(relative)
+    return _replaced(host, others, [name for name, _ in found]), pa.array(relative)
 
 
 def lowered(texts: pa.Array) -> pa.Array:
     """Texts in lower case."""
     others = _as_mask(pc.match_substring_regex(texts, r"[^\x20-\x40\x5b-\x7e]"))
-    return _filled(texts, others, [text.lower() for text in texts.filter(others).to_pylist()])
+    return _replaced(texts, others, [text.lower() for text in texts.filter(others).to_pylist()])
 
 
 def _as_mask(chosen: pa.Array) -> Mask:

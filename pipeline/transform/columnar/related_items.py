@@ -1,4 +1,5 @@
-"""Mentions: each related item is cast once, every article that lists it refers to it by number.
+"""Related items of many records at once: each distinct item is cast once, every record that lists
+it refers to it by number.
 
 The real lists repeat the same items up to hundreds of times. Tables are therefore built from the
 distinct items and expanded by index, as dictionary arrays that Parquet stores just so.
@@ -6,142 +7,94 @@ distinct items and expanded by index, as dictionary arrays that Parquet stores j
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.core.arrow_schema import column_array, encoded, schema
-from pipeline.core.columnar import Ints
+from pipeline.core.arrow_schema import encoded
+from pipeline.core.columnar import ColumnarFiles, Ints, Mask, Spans
 from pipeline.core.limits import Limits
 from pipeline.core.records import Value
-from pipeline.transform.columnar.images import ImageColumns, columns_of
-from pipeline.transform.related_items import RelatedItem, RelatedValues, cast_related
+from pipeline.transform.columnar.casts import Columns, canonical, lowered
+from pipeline.transform.columnar.images import cast_images
 
 
-@dataclass(frozen=True, slots=True)
-class MentionColumns:
-    """Mentions as columns: the number of the article, the position in its list, and the number of
-    the item among the distinct ones, whose columns are `values`."""
+def common_columns(
+    columns: Columns, fields: dict[str, Spans], url: pa.Array, limits: Limits
+) -> dict[str, pa.Array]:
+    """The columns that articles and related items share."""
+    domain = columns.short_texts(fields["provider.domain"], limits.max_name_length)
+    published_at = columns.timestamps(fields["publishedDateTime"])
+    return {
+        "title": columns.short_texts(fields["title"], limits.max_title_length),
+        "excerpt": columns.texts(fields["excerpt"]),
+        "published_at": published_at.array(pa.timestamp("us")),
+        "type": columns.texts(fields["type"]),
+        "url": url,
+        "canonical_url": canonical(url),
+        "amp_url": columns.urls(fields["ampWebUrl"]),
+        "cdn_amp_url": columns.urls(fields["cdnAmpWebUrl"]),
+        "provider_domain": lowered(domain),
+        "provider_name": columns.short_texts(fields["provider.name"], limits.max_name_length),
+        "quality": columns.integers(fields["quality"]).array(pa.int32()),
+    }
 
-    article: Ints
-    position: Ints
-    item: Ints
-    values: dict[str, pa.Array]
 
-    def images(self, owner: Ints, columns: dict[str, pa.Array]) -> ImageColumns:
-        """The images of the mentions, those of each item given once; `owner` is the item's number,
-        in ascending order."""
-        count = len(self.values["image_count"])
-        offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=count))))
-        of_item = pa.ListArray.from_arrays(
-            pa.array(offsets.astype(np.int32)), pa.array(np.arange(len(owner), dtype=np.int32))
-        )
-        of_mention = of_item.take(self.item)
-        mention = pc.list_parent_indices(of_mention).to_numpy()
-        taken = pc.list_flatten(of_mention)
-        expanded = {name: encoded(values).take(taken) for name, values in columns.items()}
-        return ImageColumns("related", self.article[mention], self.position[mention], expanded)
+class ColumnarRelatedItems:
+    """The distinct related items of files, and who lists which; `is_valid` says of which items all
+    values could be cast."""
 
-    def table(self) -> pa.Table:
-        """article, related_position, and the columns of the item."""
-        columns = {
-            "article": pa.array(self.article, pa.int64()),
-            "related_position": pa.array(self.position.astype(np.int32)),
+    def __init__(self, files: ColumnarFiles, limits: Limits) -> None:
+        self._files = files
+        items = files.items
+        self.is_valid = items.is_read.copy()
+        self._images = cast_images(items, "images", self.is_valid)
+        fields = items.fields
+        columns = Columns(items, len(self.is_valid))
+        url = pc.coalesce(columns.urls(fields["webUrl"]), columns.urls(fields["originalUrl"]))
+        image_count = np.bincount(self._images.record, minlength=len(self.is_valid))
+        self._values = common_columns(columns, fields, url, limits)
+        self._values["image_count"] = pa.array(image_count.astype(np.int32))
+        self.is_valid &= ~columns.refused
+        self._record = np.repeat(np.arange(len(files.counts)), files.counts)
+        self._first = np.cumsum(files.counts) - files.counts
+        self._position = np.arange(len(files.listed)) - self._first[self._record] + 1
+
+    def every(self, holds: Mask) -> Mask:
+        """Of which records something holds for every item they list."""
+        broken = self._record[~holds[self._files.listed]]
+        every: Mask = np.bincount(broken, minlength=len(self._files.counts)) == 0
+        return every
+
+    def tables(self, chosen: Mask) -> tuple[pa.Table, pa.Table]:
+        """The related items of the chosen records, and the images of these."""
+        kept = chosen[self._record]
+        item, position = self._files.listed[kept], self._position[kept]
+        article = self._files.files[self._record[kept]]
+        related = {
+            "article": pa.array(article, pa.int64()),
+            "related_position": pa.array(position.astype(np.int32)),
         }
-        columns |= {name: encoded(values).take(self.item) for name, values in self.values.items()}
-        return pa.table(columns)
+        taken = pa.array(item)
+        related |= {name: encoded(each).take(taken) for name, each in self._values.items()}
+        mention, image = self._images_of(taken)
+        images = self._images.table("related", image, article[mention], position[mention])
+        return pa.table(related), images
 
+    def _images_of(self, items: pa.Array) -> tuple[Ints, Ints]:
+        """All images of these items: the index in `items`, and the row of each image."""
+        owner = self._images.record
+        offsets = np.searchsorted(owner, np.arange(len(self.is_valid) + 1)).astype(np.int32)
+        rows = pa.array(np.arange(len(owner)))
+        of_mention = pa.ListArray.from_arrays(pa.array(offsets), rows).take(items)
+        mention: Ints = pc.list_parent_indices(of_mention).to_numpy()
+        return mention, pc.list_flatten(of_mention).to_numpy()
 
-class Mentions:
-    """The related items of a batch: distinct items, and who lists which at what position."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._numbers: dict[int, int] = {}
-        self._parsed: list[dict[str, Value]] = []
-        self.items: list[RelatedItem] = []
-        self._noted: set[int] = set()
-        self.article = array("q")
-        self.position = array("q")
-        self.item = array("q")
-
-    def add(
-        self, article: int, positions: Sequence[int], listed: Sequence[dict[str, Value]]
-    ) -> list[tuple[int, RelatedItem]]:
-        """Note that the article of that number lists these items at these positions.
-
-        Gives those with findings or unknown fields, typed, with their positions.
-        """
-        numbers = [self._numbers.get(id(parsed)) for parsed in listed]
-        known = [
-            self._number(parsed) if number is None else number
-            for number, parsed in zip(numbers, listed, strict=True)
-        ]
-        self.article.extend([article] * len(known))
-        self.position.extend(positions)
-        self.item.extend(known)
-        if self._noted.isdisjoint(known):
-            return []
-        return [
-            (position, self.items[number])
-            for position, number in zip(positions, known, strict=True)
-            if number in self._noted
-        ]
-
-    def _number(self, parsed: dict[str, Value]) -> int:
-        """The number of an item; one that is new to the batch gets the next."""
-        number = self._numbers.setdefault(id(parsed), len(self.items))
-        if number == len(self.items):
-            self._parsed.append(parsed)
-            item = cast_related(parsed, self._limits)
-            self.items.append(item)
-            if item.findings or item.extra:
-                self._noted.add(number)
-        return number
-
-    def columns(self) -> MentionColumns:
-        """The same as columns."""
-        wanted = schema("related_items")
-        rows = [item.values for item in self.items]
-        values = zip(*rows, strict=True) if rows else iter([()] * len(RelatedValues._fields))
-        columns = {
-            name: column_array(next(values), wanted.field(name).type)
-            for name in RelatedValues._fields
-        }
-        return MentionColumns(
-            np.array(self.article), np.array(self.position), np.array(self.item), columns
-        )
-
-    def images(self, columns: MentionColumns) -> ImageColumns:
-        """The images of all mentions."""
-        images = [image for item in self.items for image in item.images]
-        owner = np.repeat(np.arange(len(self.items)), [len(item.images) for item in self.items])
-        return columns.images(owner, columns_of(images))
-
-
-def related_items(parts: Sequence[MentionColumns], articles: pa.Table, files: Ints) -> pa.Table:
-    """`related_items` of a batch, ordered by its key, without `related_article_id`, which needs the
-    whole archive. `files` are the numbers by which `parts` call the articles."""
-    tables = [part.table() for part in parts if len(part.article)] or [parts[0].table()]
-    both = pa.concat_tables(tables).combine_chunks()
-    if len(tables) > 1:
-        order = [("article", "ascending"), ("related_position", "ascending")]
-        both = both.take(pc.sort_indices(both.select(["article", "related_position"]), order))
-    columns = {name: both[name].combine_chunks() for name in both.column_names}
-    article = pa.array(np.searchsorted(files, columns.pop("article").to_numpy()).astype(np.int32))
-    ids, published_at = (articles[name].combine_chunks() for name in ("article_id", "published_at"))
-    columns["article_id"] = pa.DictionaryArray.from_arrays(article, ids)
-    columns["lag_hours"] = _lag_hours(columns["published_at"], published_at.take(article))
-    names = [name for name in schema("related_items").names if name in columns]
-    return pa.table({name: columns[name] for name in names})
-
-
-def _lag_hours(later: pa.Array, earlier: pa.Array) -> pa.Array:
-    microseconds = pc.subtract(later.cast(pa.int64()), earlier.cast(pa.int64()))
-    # Whole seconds, because microseconds over three centuries are more than a double holds.
-    seconds = pc.divide(microseconds, 1_000_000)
-    return pc.divide(seconds.cast(pa.float64()), 3_600.0)
+    def unknown_fields(self, record: int) -> dict[str, Value]:
+        """The unknown fields of the items that a record lists, by the position of each."""
+        of_item = self._files.items.extra
+        if not of_item:
+            return {}
+        first, count = self._first[record], self._files.counts[record]
+        listed = enumerate(self._files.listed[first : first + count].tolist(), start=1)
+        return {str(position): of_item[item] for position, item in listed if item in of_item}
