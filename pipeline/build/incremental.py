@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.build.materialize import Progress
 from pipeline.build.shares import cut
 from pipeline.build.state import State
 from pipeline.build.worker import Parsed, Share, parse_share
@@ -22,6 +21,7 @@ from pipeline.core.digests import digest_of
 from pipeline.core.errors import DefinitionError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import Layout
+from pipeline.core.results import Progress
 from pipeline.engines.engine import FormerRows, ParsedRows
 from pipeline.sources.change_detection import Changes
 from pipeline.sources.folder import raw_file, readable

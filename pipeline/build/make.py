@@ -10,13 +10,13 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.build.incremental import TidyRows, tidy_rows
-from pipeline.build.materialize import Materializer, Progress
+from pipeline.build.materialize import Materializer
 from pipeline.build.state import State
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import NewsloomError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import Layout
-from pipeline.core.results import FileCounts, Finding, Summary
+from pipeline.core.results import FileCounts, Finding, Progress, Summary
 from pipeline.engines.duckdb_engine import duckdb_engine
 from pipeline.engines.engine import Engine
 from pipeline.publish.publish import publish, staging, write_manifest

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
 
 from pipeline.build.events import log_finding
 from pipeline.build.state import State
@@ -20,15 +18,12 @@ from pipeline.core.catalog import Relation, relations
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import CheckFailed
 from pipeline.core.paths import Layout
-from pipeline.core.results import Finding
+from pipeline.core.results import Finding, Progress
 from pipeline.core.version import combined
 from pipeline.engines.checks import checks
 from pipeline.engines.dependencies import Graph, graph
 from pipeline.engines.engine import Cached, Check, Engine, Load, Materialize, Result, Task, Written
 from pipeline.report.render import queries, render
-
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with (stage, done, total); stages are read, tables, marts, checks, publish."""
 
 _READS_NOTHING = "select 1"
 

@@ -1,4 +1,4 @@
-"""The recipe of a whole build: raw archive → parts → tables → marts → checks → published.
+"""A whole run: what has changed in the archive, and what is made of it.
 
 A run that finds nothing changed ends here, before anything heavy is imported.
 """
@@ -10,15 +10,14 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 import pipeline
-from pipeline.build import events as log
+from pipeline.build import events
 from pipeline.build import state as states
 from pipeline.build.shares import fewest_shares
 from pipeline.build.state import State
@@ -26,19 +25,16 @@ from pipeline.core.digests import digest_of
 from pipeline.core.errors import BuildMissing, NewsloomError
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
 from pipeline.core.paths import Layout, state_path
-from pipeline.core.results import Summary
+from pipeline.core.results import Progress, Summary
 from pipeline.core.version import code_version, sql_version
 from pipeline.publish.lock import only_writer
 from pipeline.publish.manifest import is_sealed, load_manifest
-from pipeline.publish.preflight import refuse_unfit
-from pipeline.publish.recovery import LATER, recover
+from pipeline.publish.preflight import validate_output
+from pipeline.publish.recovery import BEST_EFFORT, recover
 from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes, FileSample, compare
 from pipeline.sources.folder import discover
 from pipeline.sources.listing import Listing
-
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told of (stage, done, total); stages are read, tables, marts, checks, publish."""
 
 _WORKER_MODULE = "pipeline.build.worker"
 """Where the workers of a pool come from; not imported here, because that takes long."""
@@ -62,29 +58,29 @@ def build(
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
     `workers` is the number of processes and threads (default: all cores); the result does not
-    depend on it, nor on what former runs left, which `force` leaves aside. A dry run only says
+    depend on it, nor on what former runs left, which `force` ignores. A dry run only says
     what would be rebuilt and why. One run at a time writes a build: where another is at it, this
     one waits up to `wait` seconds. Errors: `UsageError` where `raw` is no folder or `out` cannot
     hold a build; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run
     is still writing, or the build cannot be written. Whatever fails, the published build stays as
     it was.
     """
-    log.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
-    log.log_event("started", raw=raw, out=out, version=pipeline.__version__, force=force)
-    refuse_unfit(raw, out)
+    events.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
+    events.log_event("started", raw=raw, out=out, version=pipeline.__version__, force=force)
+    validate_output(raw, out)
     if dry_run:
         return _Run(raw, out, state_path(out), limits, force).unchanged()
-    with _refusals_named(out), only_writer(out, wait, _log_waiting) as work:
+    with _errors_named(out), only_writer(out, wait, _log_waiting) as work:
         recover(work, Layout(out))
         run = _Run(raw, out, work.state, limits, force)
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
-        return run.make(work, workers or os.cpu_count() or 1, _telling(progress or _silent))
+        return run.make(work, workers or os.cpu_count() or 1, _with_events(progress or _silent))
 
 
 @contextmanager
-def _refusals_named(out: Path) -> Iterator[None]:
+def _errors_named(out: Path) -> Iterator[None]:
     """Say what was being done where the system or the disk refuses it."""
     try:
         yield
@@ -100,30 +96,32 @@ def _refusals_named(out: Path) -> Iterator[None]:
         ) from None
 
 
-def _telling(progress: Progress) -> Progress:
-    """The same progress, whose stages are told as events, too."""
+def _with_events(progress: Progress) -> Progress:
+    """The same progress, whose stages are logged as events, too."""
     begun: set[str] = set()
 
     def follow(stage: str, done: int, total: int) -> None:
         if stage not in begun:
             begun.add(stage)
-            log.log_event("stage", stage=stage, pieces=total)
+            events.log_event("stage", stage=stage, pieces=total)
         progress(stage, done, total)
 
     return follow
 
 
 def _log_waiting(holder: str) -> None:
-    log.log_event("waiting", logging.WARNING, holder=holder)
+    events.log_event("waiting", logging.WARNING, holder=holder)
 
 
 def _log_listed(raw: Path, listing: Listing) -> None:
     """Warn of what is not part of the archive, and of an archive without any file."""
     for kind, count in listing.left_out.items():
         if count:
-            log.log_event("left_out", logging.WARNING, kind=kind, count=count)
+            events.log_event("left_out", logging.WARNING, kind=kind, count=count)
     if not len(listing.names):
-        log.log_event("no_files", logging.WARNING, raw=raw, left_out=sum(listing.left_out.values()))
+        events.log_event(
+            "no_files", logging.WARNING, raw=raw, left_out=sum(listing.left_out.values())
+        )
 
 
 class _Run:
@@ -219,7 +217,7 @@ class _Run:
             rebuilt=False,
             reasons=tuple(self._reasons),
         )
-        log.log_end("changed" if self._reasons else "unchanged", summary)
+        events.log_end("changed" if self._reasons else "unchanged", summary)
         return summary
 
     def make(self, work: WorkDir, threads: int, progress: Progress) -> Summary:
@@ -231,19 +229,19 @@ class _Run:
 
         new = State(self._code, self._sql, self._listing, b"")
         old = self._old
-        log.log_event("changed", reasons=self._reasons)
+        events.log_event("changed", reasons=self._reasons)
         changes = self._changes if old else Changes.of_all(self._listing)
         layout, limits = self._layout, self._limits
-        made = make(work, layout, log.run_id(), new, old, changes, limits, threads, progress)
+        made = make(work, layout, events.run_id(), new, old, changes, limits, threads, progress)
         summary = replace(
             made,
             seconds=time.monotonic() - self._started,
             left_out=self._listing.left_out,
             reasons=(*self._reasons, *made.reasons),
         )
-        with LATER:
+        with BEST_EFFORT:
             self._save(new, summary)
-        log.log_end("published", summary)
+        events.log_end("published", summary)
         return summary
 
     def _start_pool(self) -> None:

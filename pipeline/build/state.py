@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.build import state_file as sealed
+from pipeline.build import state_file
 from pipeline.core.results import Finding, Summary
 from pipeline.sources.listing import DIGEST_BYTES, Listing
 
@@ -41,7 +41,7 @@ class State:
 
 def load(path: Path) -> State | None:
     """The state in a file, or None where there is none that can be used."""
-    state = sealed.load(path, State)
+    state = state_file.load(path, State)
     return state if state and _is_consistent(state) else None
 
 
@@ -60,7 +60,7 @@ def _is_consistent(state: State) -> bool:
 
 def save(path: Path, state: State) -> None:
     """Write the state at once."""
-    sealed.save(path, state)
+    state_file.save(path, state)
 
 
 def stamps_of(root: Path, names: Iterable[str]) -> dict[str, Stamps]:

@@ -1,7 +1,7 @@
 """Small files of plain values that cannot be misread: a damaged or crafted one reads as absent.
 
 A file is the SHA-256 of the rest, the length of the JSON that follows (8 bytes, big endian), the
-JSON, and all byte strings, of which the JSON tells where each lies. What is read is held against
+JSON, and all byte strings, of which the JSON tells where each lies. What is read is checked against
 the types that are wanted; nothing in a file can name code.
 """
 
@@ -29,10 +29,10 @@ _BYTES = "bytes at"
 def save(path: Path, value: Any) -> None:
     """Write plain values (numbers, text, bytes, lists, dicts, None, dataclasses) at once."""
     data = _packed(value)
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    with aside.open("xb") as file:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    with temporary.open("xb") as file:
         file.write(hashlib.sha256(data).digest() + data)
-    aside.replace(path)
+    temporary.replace(path)
 
 
 def load(path: Path, wanted: type[T]) -> T | None:

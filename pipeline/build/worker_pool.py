@@ -50,14 +50,15 @@ def map_in_order(
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context(_METHOD), _start)
     try:
         yield from _results(pool, processes, function, inputs)
-    except BrokenProcessPool:
-        raise NewsloomError(
-            "a worker process was killed, perhaps because memory ran out; "
-            "try again with fewer --workers"
-        ) from None
-    except BaseException:
+    except BaseException as error:
+        # A broken pool ends its processes itself, but for one that was just being started.
         for process in set(multiprocessing.active_children()) - others:
             process.kill()
+        if isinstance(error, BrokenProcessPool):
+            raise NewsloomError(
+                "a worker process was killed, perhaps because memory ran out; "
+                "try again with fewer --workers"
+            ) from None
         raise
     finally:
         pool.shutdown(cancel_futures=True)

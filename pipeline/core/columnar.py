@@ -71,9 +71,9 @@ class ColumnarRecords:
 
 @dataclass(frozen=True, slots=True)
 class ColumnarFiles:
-    """The files of a chunk that may be read all at once.
+    """The files of a share that may be read all at once.
 
-    `files` gives the number in the chunk of the file of each of the `records`, `bodies` what
+    `files` gives the number in the share of the file of each of the `records`, `bodies` what
     follows its front matter, empty where that is blank; `listed` the number in `items` of the item
     of each mention, record by record, `counts` how many mentions each record has.
     """

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.core.text import counted
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with (stage, done, total); stages are read, marts, checks, publish."""
 
 
 @dataclass(frozen=True, slots=True)

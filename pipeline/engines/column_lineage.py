@@ -1,4 +1,4 @@
-"""Where the numbers of a table or mart come from, told from its SQL.
+"""Where the numbers of a table or mart come from, read from its SQL.
 
 Each column of a SELECT is followed through its CTEs to the columns of the tables it reads, and from
 a mart or table that is itself a SELECT on to those that it reads, down to the tidy columns that the
@@ -29,7 +29,7 @@ Origins = dict[tuple[str, str], bool]
 """Table and column → whether its values enter; False where it only chooses rows."""
 
 MOST_SOURCES = 12
-"""More sources than these are told as a number of columns for each table."""
+"""More sources than these are shown as a number of columns for each table."""
 
 _CLAUSES = ("where", "group", "having", "qualify")
 

@@ -44,7 +44,7 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 
 def named(name: str, query: str, names: Iterable[str]) -> frozenset[str]:
-    """Those of `names` that a SELECT may read, told by its words: all that it reads, and perhaps
+    """Those of `names` that a SELECT may read, by its words: all that it reads, and perhaps
     more, such as a column or a CTE of that name."""
     text = _COMMENT_LINE.sub("", query.lower())
     found = frozenset(_WORD.findall(text)).intersection(names)

@@ -105,7 +105,7 @@ def _comments(relation: Relation) -> Iterator[str]:
 def duckdb_engine(
     database: Path, scratch: Path, threads: int, sessions: int
 ) -> Iterator[DuckDBEngine]:
-    """An engine whose database is written out on success and let go of on any error.
+    """An engine whose database is written out on success and dropped on any error.
 
     `scratch` is a folder for what does not fit the memory. It works with up to `threads` threads,
     in at most `sessions` sessions at a time.

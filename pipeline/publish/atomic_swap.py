@@ -1,4 +1,4 @@
-"""Exchanges two folders in one step, so that nobody ever sees neither or half of one."""
+"""Swaps two folders in one step, so that no reader ever finds neither, or half of one."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ _RENAME_SWAP = 2  # macOS: renamex_np
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Let two folders of one file system change places.
+    """Swap two folders of one file system.
 
     Atomic on Linux and macOS; elsewhere, and on file systems that cannot, three renames, which
     `finish_exchange` completes should they be interrupted. Errors: `OSError` where neither works.
     """
     if not _exchanged(os.fsencode(one), os.fsencode(other)):
-        aside = _aside(one)
-        one.rename(aside)
+        third = _third_name(one)
+        one.rename(third)
         other.rename(one)
-        aside.rename(other)
+        third.rename(other)
 
 
 def finish_exchange(one: Path, other: Path) -> None:
     """Complete an exchange that was interrupted, if there was one."""
-    aside = _aside(one)
-    if aside.is_symlink() or not aside.is_dir():
+    third = _third_name(one)
+    if third.is_symlink() or not third.is_dir():
         return
     if not other.exists():
-        aside.rename(other)
+        third.rename(other)
     elif not one.exists():
-        aside.rename(one)
+        third.rename(one)
 
 
-def _aside(one: Path) -> Path:
+def _third_name(one: Path) -> Path:
     return one.with_name(f"{one.name}.exchanged")
 
 

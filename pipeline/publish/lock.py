@@ -24,15 +24,15 @@ _HOLDER = "lock"
 
 @contextmanager
 def only_writer(
-    out: Path, wait: float = 0.0, told: Callable[[str], None] = lambda _: None
+    out: Path, wait: float = 0.0, on_wait: Callable[[str], None] = lambda _: None
 ) -> Iterator[WorkDir]:
     """Hold the lock of the build in `out`; gives its work folder.
 
-    Waits up to `wait` seconds where another process holds it; `told` hears once for whom. Errors:
-    `NewsloomError` where it is still held then, where the file system knows no locks, or where the
-    folder cannot be trusted.
+    Waits up to `wait` seconds where another process holds it; `on_wait` is called once, with its
+    name. Errors: `NewsloomError` where it is still held then, where the file system knows no locks,
+    or where the folder cannot be trusted.
     """
-    work, holder = _held(out, wait, told)
+    work, holder = _acquire(out, wait, on_wait)
     try:
         os.ftruncate(holder, 0)
         started = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
@@ -46,7 +46,7 @@ def only_writer(
         work.close()
 
 
-def _held(out: Path, wait: float, told: Callable[[str], None]) -> tuple[WorkDir, int]:
+def _acquire(out: Path, wait: float, on_wait: Callable[[str], None]) -> tuple[WorkDir, int]:
     """A work folder that is locked, and its open file for the name of the holder."""
     give_up = time.monotonic() + wait
     is_waiting = False
@@ -65,7 +65,7 @@ def _held(out: Path, wait: float, told: Callable[[str], None]) -> tuple[WorkDir,
                 "wait for it with --wait, or try again when it is done"
             )
         if not is_waiting:
-            told(name)
+            on_wait(name)
             is_waiting = True
         time.sleep(_POLL_SECONDS)
 

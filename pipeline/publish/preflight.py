@@ -14,7 +14,7 @@ _MOUNT_POINT = 4  # the fifth field, by proc(5)
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 
-def refuse_unfit(raw: Path, out: Path) -> None:
+def validate_output(raw: Path, out: Path) -> None:
     """Refuse an output folder in which no build can take the place of another.
 
     Errors: `UsageError` where `out` is a mount point, lies in `raw` or holds it, or is in use for

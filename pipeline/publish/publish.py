@@ -1,4 +1,4 @@
-"""Staging and publishing: a build is made aside, and becomes visible only when it is whole."""
+"""Staging and publishing: a build is staged, and becomes visible only when it is whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.core.paths import Layout
 from pipeline.core.results import FileCounts
 from pipeline.publish.atomic_swap import exchange
 from pipeline.publish.manifest import CONTRACT, sealed
-from pipeline.publish.recovery import LATER, give_back, recover
+from pipeline.publish.recovery import BEST_EFFORT, give_back, recover
 from pipeline.publish.work_dir import WorkDir
 
 
@@ -35,7 +35,7 @@ def staging(work: WorkDir, layout: Layout) -> Iterator[Layout]:
     try:
         yield staged
     finally:
-        with LATER:
+        with BEST_EFFORT:
             recover(work, layout)
 
 
@@ -102,9 +102,9 @@ def publish(staged: Layout, layout: Layout, work: WorkDir, files: Iterable[str])
     else:
         exchange(staged.root, root)
         _take_back_unless_whole(staged, Layout(root), names, work)
-        with LATER:
+        with BEST_EFFORT:
             give_back(staged.root, root)
-    with LATER:
+    with BEST_EFFORT:
         _sync(root.parent)
 
 

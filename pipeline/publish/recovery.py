@@ -18,7 +18,7 @@ OURS = frozenset(
 )
 """What a build consists of; whatever else lies in its folder is the user's and stays."""
 
-LATER = suppress(OSError, MemoryError)
+BEST_EFFORT = suppress(OSError, MemoryError)
 """Around what the next run would do again: that it fails is no failure of a build."""
 
 _FOLDERS = ("tables", "marts")

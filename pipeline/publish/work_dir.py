@@ -70,7 +70,7 @@ class WorkDir:
         return path if is_same else self.path
 
     def close(self) -> None:
-        """Let go of the folder, and of a lock on it."""
+        """Release the folder, and a lock on it."""
         os.close(self.handle)
 
     @property
@@ -185,8 +185,10 @@ class WorkDir:
             error.args = tuple(map(self._named, error.args))
             raise
 
-    def _named(self, told: object) -> object:
-        return told.replace(str(self.root), str(self.path)) if isinstance(told, str) else told
+    def _named(self, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.replace(str(self.root), str(self.path))
 
 
 def _is_own_file(status: os.stat_result) -> bool:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import UsageError
+from pipeline.core.paths import Layout
 from pipeline.read.pandas_types import to_pandas
 from pipeline.read.snapshot import open_snapshot
 
@@ -130,8 +131,10 @@ class Build(AbstractContextManager["Build"]):
         if self._connection is None:
             from pipeline.read.database import open_database
 
-            database = self._snapshot.path("analytics.duckdb")
-            self._connection = open_database(database, allow_files=self._allow_files)
+            name = Layout(self.folder).database
+            self._connection = open_database(
+                self._snapshot.path(name.name), name=name, allow_files=self._allow_files
+            )
         return self._connection
 
     def close(self) -> None:

@@ -46,9 +46,11 @@ _ONLY_SELECT = (
 )
 
 
-def open_database(database: Path, *, allow_files: bool = False) -> duckdb.DuckDBPyConnection:
+def open_database(
+    database: Path, *, name: Path | None = None, allow_files: bool = False
+) -> duckdb.DuckDBPyConnection:
     """Connect to the database of a build, in UTC; the connection can neither change it nor, unless
-    allowed, see any file.
+    allowed, see any file. `name` stands for the path in messages.
 
     Python variables are never mistaken for tables, and the settings are locked against queries.
     Errors: `BuildMissing` where the file is no database that newsloom has made.
@@ -69,12 +71,13 @@ def open_database(database: Path, *, allow_files: bool = False) -> duckdb.DuckDB
         views = connection.execute(_NOT_TABLES).fetchall()
     except duckdb.Error as error:
         connection.close()
-        raise BuildMissing(f"{database} cannot be read: {error}") from None
+        reason = str(error).replace(str(database), str(name or database))
+        raise BuildMissing(f"{name or database} cannot be read: {reason}") from None
     if views:
         connection.close()
         raise BuildMissing(
-            f"{database} was not made by newsloom: {views[0][0]!r} is a view, which runs SQL of "
-            "its own; make a build with `newsloom run`"
+            f"{name or database} was not made by newsloom: {views[0][0]!r} is a view, which runs "
+            "SQL of its own; make a build with `newsloom run`"
         )
     return connection
 

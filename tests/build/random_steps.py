@@ -44,7 +44,6 @@ EDITS = (
 
 QUERIES = {
     "intermediate/url_owner.sql": ("published_at asc", "published_at desc"),
-    "tables/topics.sql": ("from article_topics", "from article_topics where topic > 'd'"),
     "marts/daily_coverage.sql": ("between 6 preceding", "between 5 preceding"),
     "marts/topic_monthly.sql": ("between 2 preceding", "between 1 preceding"),
     "checks/warn_rejected_files.sql": ("* 20 >", "* 2 >"),
@@ -195,16 +194,18 @@ class Site:
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"(?m)^(grain: .*)$", r"\1 indeed", text), encoding="utf-8")
 
-    def other_check(self) -> None:
-        """A check that stops every build of an archive with an article, or goes again."""
-        path = self.sql / "checks" / "stop_invented.sql"
-        if path.exists():
-            path.unlink()
-        else:
-            path.write_text("select article_id from articles order by article_id limit 2\n")
+    def stopped(self) -> None:
+        """A check that stops the next build of an archive with an article."""
+        query = "select article_id from articles order by article_id limit 2\n"
+        (self.sql / "checks" / "stop_invented.sql").write_text(query)
 
     def forced(self) -> None:
         self.force = True
+
+    def after_run(self) -> None:
+        """End what lasts for one run."""
+        self.force = False
+        (self.sql / "checks" / "stop_invented.sql").unlink(missing_ok=True)
 
     # What happens to a build.
 
@@ -278,7 +279,7 @@ STEPS: dict[str, int] = {
     **dict.fromkeys(("unreadable_file", "unreadable_folder", "readable_again"), 2),
     **dict.fromkeys(("other_limits", "other_query", "other_definition"), 3),
     **dict.fromkeys(("damaged_build", "damaged_state", "former_table", "saved_build"), 2),
-    **dict.fromkeys(("deleted_folder", "other_code", "other_check", "forced", "nothing"), 1),
+    **dict.fromkeys(("deleted_folder", "other_code", "stopped", "forced", "nothing"), 1),
     **dict.fromkeys(("damaged_tables", "deleted_build", "deleted_state", "leftovers"), 1),
     **dict.fromkeys(("former_build", "former_state"), 1),
 }

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +71,28 @@ def test_a_failure_in_a_pool_is_the_callers(
 ) -> None:
     with pytest.raises(error, match=message):
         list(map_in_order(function, range(20), 20, 2))  # type: ignore[arg-type]
+
+
+def test_a_worker_that_outlives_another_does_not_keep_the_run() -> None:
+    """One that was being started when another was killed is told of nothing."""
+    script = (
+        "from concurrent.futures import process\n"
+        "from multiprocessing.process import BaseProcess\n"
+        "from pipeline.build.worker_pool import map_in_order\n"
+        "from tests.build.test_worker_pool import end_at\n"
+        "BaseProcess.terminate = lambda self: None\n"
+        "process._ExecutorManagerThread.shutdown_workers = lambda self: None\n"
+        "list(map_in_order(end_at, range(20), 20, 2))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parent.parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "a worker process was killed" in ended.stderr
 
 
 def test_the_pool_that_starts_ahead_imports_what_its_workers_need() -> None:

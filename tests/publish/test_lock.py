@@ -94,7 +94,7 @@ def test_who_waits_gets_it_when_it_is_free(out: Path) -> None:
     told: list[str] = []
     with held_by_another(out) as holder:
         threading.Timer(0.3, os.kill, (holder.pid, signal.SIGKILL)).start()
-        with only_writer(out, wait=30, told=told.append):
+        with only_writer(out, wait=30, on_wait=told.append):
             assert told_holder(out).startswith(f"process {os.getpid()}, started ")
     assert len(told) == 1
     assert told[0].startswith(f"process {holder.pid}, started ")

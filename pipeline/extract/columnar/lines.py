@@ -61,7 +61,7 @@ _CLASSES, _PLAIN_FIRST = _classes(), _plain_first()
 _DIGIT = np.isin(np.arange(256), list(b"0123456789"))
 _BYTE_ENDS = np.array([1 << (8 * size) for size in range(1, 8)], np.uint64)
 MOST_MARKS = 8_000_000
-"""Records have one such character in ten; the texts of a chunk then hold less than half of this."""
+"""Records have one such character in ten; the texts of a share then hold less than half of this."""
 
 _BLANKS_TRIMMED = 4
 """Lines that end with more blanks than this are odd."""

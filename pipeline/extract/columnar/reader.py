@@ -127,7 +127,7 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
 
 
 def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFiles | None:
-    """The front-matter files of a chunk, as columns; None where none can be read so."""
+    """The front-matter files of a share, as columns; None where none can be read so."""
     cut = _Cut(limits)
     if limits.max_depth >= _LEAST_DEPTH:
         for number, data in enumerate(contents):

@@ -1,6 +1,6 @@
 """The front-matter reader: the bytes of one file → its fields and body, or a reject.
 
-Most files of a chunk are read at once by `columnar`; here comes what is read by itself.
+Most files of a share are read at once by `columnar`; here comes what is read by itself.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from pipeline.transform.columnar.related_items import ColumnarRelatedItems, comm
 
 @dataclass(frozen=True, slots=True)
 class ColumnarArticles:
-    """The articles among the files that were read at once, and the numbers in the chunk of those
+    """The articles among the files that were read at once, and the numbers in the share of those
     files that have no category; all others are still to be read."""
 
     tables: ArticleTables
@@ -99,7 +99,7 @@ def cast_files(
     files: ColumnarFiles, source_paths: Sequence[str], limits: Limits
 ) -> ColumnarArticles:
     """The articles among files that were read at once; `source_paths` are those of all files of the
-    chunk."""
+    share."""
     related = ColumnarRelatedItems(files, limits)
     is_read = files.records.is_read & related.every(files.items.is_read)
     records = _Records(files.records, is_read & related.every(related.is_valid), limits)
