@@ -183,9 +183,9 @@ CASES: dict[str, Hostile] = {
     "complex keys, 100,000": one(lambda: front_matter("? " * 100_000), "too_deep"),
     "nesting by indent, 5,600": one(_indented, "too_deep"),
     "scalar of 200 MB": one(lambda: record(title="x" * 200 * MEGABYTE), "file_too_large"),
-    "scalar of 16 MB": one(lambda: record(title="x" * 16 * MEGABYTE), "loaded"),
+    "scalar of 16 MB": one(lambda: record(title="x" * 16 * MEGABYTE), "invalid_field"),
     "quoted scalar of 16 MB": one(
-        lambda: record(title='"' + "\\u00e9" * (2_600_000) + '"'), "loaded"
+        lambda: record(title='"' + "\\u00e9" * (2_600_000) + '"'), "invalid_field"
     ),
     "body of 16 MB": one(lambda: record(body="word " * 3_200_000), "loaded"),
     "file of 1 GB": sized(1_000 * MEGABYTE, b"---\ntitle: hole\n", "file_too_large"),
@@ -195,7 +195,7 @@ CASES: dict[str, Hostile] = {
         lambda: record("".join(f"{number:x}:\n" for number in range(199_000))), "loaded"
     ),
     "the same key 199,000 times": one(
-        lambda: record("k: v\n" * 199_000), "loaded", duplicate_key=198_999
+        lambda: record("k: v\n" * 199_000), "loaded", duplicate_key=1_000, too_many_problems=1
     ),
     "390,000 topics": one(
         lambda: record("topics: [" + "t," * 390_000 + "]\n"),

@@ -1,8 +1,8 @@
 -- Which articles and related items does each page tell of, and by which evidence?
 -- Grain: one page and one article or related item it is linked to; one row for a page without any.
 -- Odd but linear: a page is compared with the candidates that its rarest features bring, rarest
--- first, 500 at most; fewer, but 10, where the words of all pages with 500 each would be more than
--- 10,000,000 and 2,000 for each article. A date and a provider together bring, too; they weigh
+-- first, 500 at most; fewer, but 10, where all pages with 500 each would be more pairs than
+-- 4,000,000 and 2,000 for each article. A date and a provider together bring, too; they weigh
 -- nothing of their own.
 -- Texts are split at blanks first, so that only distinct pieces are cut into words.
 with page_numbers as (
@@ -95,10 +95,10 @@ candidate_limits as (
             10,
             least(
                 500,
-                (10000000 + 2000 * (select count(*), from articles)) // greatest(sum(word_count), 1)
+                (4000000 + 2000 * (select count(*), from articles)) // greatest(count(*), 1)
             )
         ) as most_candidates,
-    from page_paragraphs
+    from pages
 ),
 
 -- Candidates have positive numbers, pages negative ones.

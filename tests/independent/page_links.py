@@ -20,7 +20,8 @@ FUNCTION_WORDS = """
     this those through to too under until up us very was we were what when where which while
     who whom why will with would you your
 """
-MOST_COMPARED, MOST_LINKS = 500, 10
+MOST_COMPARED, LEAST_COMPARED, MOST_LINKS = 500, 10, 10
+MOST_PAIRS, MOST_PAIRS_PER_ARTICLE = 4_000_000, 2_000
 FACTORS = {"word": 1000, "date": 3000, "provider": 3000, "dated provider": 0}
 
 Feature = tuple[str, str]
@@ -93,6 +94,9 @@ class Archive:
     def __init__(self, tables: Tables) -> None:
         providers = {row["provider_domain"]: row for row in tables["providers"]}
         self.targets = list(candidates(tables))
+        pairs = MOST_PAIRS + MOST_PAIRS_PER_ARTICLE * len(tables["articles"])
+        fitting = pairs // max(len(tables["pages"]), 1)
+        self.most_compared = max(LEAST_COMPARED, min(MOST_COMPARED, fitting))
         self.features = [features(target, providers) for target in self.targets]
         counts = Counter(feature for own in self.features for feature in own)
         ordered = sorted(counts, key=lambda feature: (counts[feature], *feature))
@@ -121,7 +125,7 @@ class Archive:
         brought = 0
         for feature in known:
             brought += self.counts[feature]
-            if brought <= MOST_COMPARED:
+            if brought <= self.most_compared:
                 found.update(self.owners[feature])
         return found
 
