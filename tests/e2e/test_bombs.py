@@ -212,7 +212,7 @@ def test_long_names_and_many_spellings_are_not_looked_for() -> None:
 
 
 def test_very_many_pages_are_compared_with_fewer_candidates() -> None:
-    """The rarest word of the page brings 30 candidates: more than the least, fewer than the most."""
+    """Its rarest word brings the page 30 candidates: more than the least, fewer than the most."""
     articles = [
         article(n, datetime(2020, 1, 1)) | {"title": f"kelp moss fern{n % 2}"} for n in range(60)
     ]
