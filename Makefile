@@ -14,19 +14,29 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow fuzz bench lint format docs audit lock clean help
+.PHONY: run test test-slow test-lowest fuzz validity bench lint format docs audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
 
 test: $(VENV)/ready-dev  ## run the tests, in about a minute
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
-test-slow: $(VENV)/ready-dev  ## run the tests that take minutes
-	@$(BIN)/python -m pytest -n auto -m slow
+test-slow: $(VENV)/ready-dev  ## run the tests that take minutes, and those by hypothesis at length
+	@$(BIN)/python -m pytest -n auto -m "slow or hypothesis" --hypothesis-profile thorough
+
+test-lowest: $(VENV)/lowest/ready  ## run the tests near a library on the lowest versions (Python 3.11)
+	@$(VENV)/lowest/bin/python -m pytest -n auto -m "not slow" $(LOWEST)
+
+# What meets a library: Arrow, NumPy, pandas, DuckDB, click, rich, jinja2, sqlglot.
+LOWEST := tests/test_parse.py tests/cli tests/e2e/test_end_to_end.py tests/engines tests/read \
+	tests/report tests/transform
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
+
+validity: $(VENV)/ready-dev  ## print how far the numbers are what they are called
+	@$(BIN)/python -m tests.validity
 
 bench: $(VENV)/ready-dev  ## measure speed and memory
 	@$(BIN)/python -m tests.bench $(BENCH)
@@ -53,6 +63,8 @@ lock:  ## choose versions anew and pin them by hash (needs uv)
 	$(UV) pip compile $(LOCK) --extra build --extra dev -c requirements.txt pyproject.toml \
 		-o requirements-dev.txt
 	$(UV) pip compile $(LOCK) --group audit -o requirements-audit.txt
+	$(UV) pip compile $(LOCK) --resolution lowest-direct --no-build --group lowest pyproject.toml \
+		-o requirements-lowest.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -62,7 +74,7 @@ clean:  ## remove everything that make and the tools have made here
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## list the targets and the variables
-	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\n  RAW=%s OUT=%s WORKERS=%s PYTHON=%s\n' "$(RAW)" "$(OUT)" "$(WORKERS)" "$(PYTHON)"
 
 # The locks give the exact versions; newsloom itself is installed from this folder, editable,
@@ -81,6 +93,14 @@ $(VENV)/audit/ready: $(VENV)/ready requirements-audit.txt
 	@echo "Installing the audit …" >&2
 	@$(PYTHON) -m venv --clear $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip --quiet install --require-hashes -r requirements-audit.txt
+	@touch $@
+
+# So have the lowest versions, wheels alone; newsloom itself is imported from this folder.
+$(VENV)/lowest/ready: $(VENV)/ready requirements-lowest.txt
+	@echo "Installing the lowest versions …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/lowest
+	@$(VENV)/lowest/bin/python -m pip --quiet install --only-binary :all: --require-hashes \
+		-r requirements-lowest.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

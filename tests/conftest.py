@@ -10,9 +10,17 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 Figures = Callable[[str, object], None]
 """Pytest's `record_property`; what is recorded as `figures` is printed after the tests."""
+
+settings.register_profile(
+    "fast", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("fast"), max_examples=300)
+settings.load_profile("fast")
+"""`make test-slow` runs what hypothesis tests once more, by the thorough profile."""
 
 pytest_plugins = ["tests.build_fixtures", "tests.drill.field"]
 

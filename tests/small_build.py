@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipeline.core.arrow_schema import schema_of
 from pipeline.core.catalog import Relation, relations
 from pipeline.core.fingerprint import fingerprint_of
-from pipeline.publish.manifest import sealed
+from pipeline.publish.manifest import CONTRACT, sealed
 
 ESCAPE = "\x1b"
 NASTY = f"=cmd() | {ESCAPE}[31mred\nnext [bold]b[/bold] \u202ereversed"
@@ -78,7 +78,7 @@ def write_build(folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -
     entries[database.name] = _identity(database)
     manifest = {
         "newsloom": "0.1.0",
-        "contract": 1,
+        "contract": CONTRACT,
         "run_id": "0123456789abcdef",
         "versions": {},
         "counts": {},

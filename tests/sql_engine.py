@@ -31,8 +31,17 @@ def references(query: str) -> list[str]:
     return sorted({table.name for table in tree.find_all(exp.Table)} - named - {""})
 
 
+@cache
+def origins(name: str) -> frozenset[str]:
+    """All that a relation is made of, itself among it."""
+    known = relations().get(name)
+    read = references(known.query) if known and known.query else []
+    return frozenset({name}).union(*map(origins, read))
+
+
 def create(con: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
-    """One table by its definition; a column a row leaves out is NULL, published_date excepted."""
+    """One table by its definition; a column that a row leaves out is NULL, but for articles
+    published_date is the day of published_at, and published_precision is `time`."""
     parsed = name.startswith("parsed_")
     known = relations()[name.removeprefix("parsed_")].columns
     columns = [column for column in known if column.parsed or not parsed]
@@ -40,13 +49,16 @@ def create(con: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
     assert not unknown, f"{name} has no columns {sorted(unknown)}"
     con.execute(f"create table {name} ({', '.join(f'{c.name} {c.type}' for c in columns)})")
     if rows:
-        marks = ", ".join("?" for _ in columns)
-        values = [[row.get(column.name) for column in columns] for row in rows]
-        con.executemany(f"insert into {name} values ({marks})", values)
+        marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
+        values = [row.get(column.name) for row in rows for column in columns]
+        con.execute(f"insert into {name} values {marks}", values)
     if name == "articles":
         con.execute(
             "update articles set published_date = cast(published_at as date)"
             " where published_date is null"
+        )
+        con.execute(
+            "update articles set published_precision = 'time' where published_precision is null"
         )
 
 
@@ -62,6 +74,28 @@ def make(con: duckdb.DuckDBPyConnection, name: str, given: dict[str, Rows], made
     for source in references(query):
         make(con, source, given, made)
     con.execute(f"create table {name} as {query}")
+
+
+def answer(name: str, given: dict[str, Rows], where: str = "true") -> Rows:
+    """The rows of the query of `name`, in order; what comes of no row given is empty unrun."""
+    con = shared_connection()
+    empty: dict[str, Rows] = {each: [] for each in relations() if not origins(each) & given.keys()}
+    query, made = str(relations()[name].query), set[str]()
+    con.execute("begin")
+    try:
+        for source in references(query):
+            make(con, source, empty | given, made)
+        result = con.execute(f"select * from ({query}) where {where}")
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    finally:
+        con.execute("rollback")
+
+
+@cache
+def shared_connection() -> duckdb.DuckDBPyConnection:
+    """One for all that leave nothing behind."""
+    return connect()
 
 
 def connect() -> duckdb.DuckDBPyConnection:

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report": {"core"},
     "sample": {"core"},
     "read": {"core", "publish"},
-    "explain": {"core", "sources", "extract", "transform"},
+    "explain": {"core", "sources", "extract", "parse"},
     "docs": {"core", "engines", "build"},
     "build": {"core", "sources", "parse", "transform", "engines", "publish", "report"},
     "cli": {"core", "build", "read", "publish", "engines", "explain", "sample"},
@@ -46,7 +46,6 @@ TESTED_TOGETHER = {
     "read.database": "read/test_sql_only_reads.py",  # what a hostile query cannot do
     "sample": "sample/test_sample.py",  # so is an archive invented, the same for equal arguments
     "transform.batch": "test_parse.py",  # the rows of a batch are what `parse` gives
-    "transform.columnar": "extract/test_columnar.py",  # held equal to casting one by one
 }
 """Modules, with all below them, that have no test module of their names; and what tests them."""
 

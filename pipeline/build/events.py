@@ -69,10 +69,10 @@ def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
 
 def log_end(event: str, summary: Summary) -> None:
     """Log how a run ended: each problem code and check with its count, then the totals."""
-    from pipeline.core.errors import CODES
+    from pipeline.core.errors import codes
 
     for code, count in summary.problems.items():
-        severity = CODES[code].severity
+        severity = codes()[code].severity
         level = _LEVELS[severity]
         log_event("problem", level, code=code, severity=severity, count=count)
     for finding in summary.findings:

@@ -23,10 +23,30 @@ from pipeline.core.limits import Limits
 from pipeline.core.paths import Layout
 from pipeline.core.results import Progress
 from pipeline.engines.engine import FormerRows, ParsedRows
+from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes
 from pipeline.sources.folder import raw_file, readable
-from pipeline.sources.listing import DIGEST_BYTES, Listing
+from pipeline.sources.listing import DIGEST_BYTES
 from pipeline.transform.articles import record_id
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One build to be made in `work` and published in `layout`: `changes` are the files that must
+    be parsed, `new` is filled with what the next run will know.
+
+    `old` is what the published build was made from, None where nothing of it may be used.
+    """
+
+    work: WorkDir
+    layout: Layout
+    run_id: str
+    new: State
+    old: State | None
+    changes: Changes
+    limits: Limits
+    workers: int
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,89 +60,63 @@ class TidyRows:
     reasons: tuple[str, ...]
 
 
-def tidy_rows(
-    new: State,
-    old: State | None,
-    changes: Changes,
-    published: Layout,
-    scratch: Path,
-    limits: Limits,
-    workers: int,
-    progress: Progress,
-) -> TidyRows:
-    """Parse what changed; fills the digests of `new`. `scratch` is a folder for parsed rows.
+def tidy_rows(plan: Plan) -> TidyRows:
+    """Parse what changed; fills the digests of `plan.new`.
 
-    Where a table of the build in `published` is damaged, all files are parsed.
+    Where a table of the published build is damaged, all files are parsed.
     """
-    reasons = []
-    if old and not _tables_are_whole(published, old):
+    old, changes, reasons = plan.old, plan.changes, []
+    parsed_tables = [each for each in relations().values() if each.is_parsed]
+    published = {each.name: plan.layout.root / each.file for each in parsed_tables}
+    if old and any(digest_of(published[e.name]) != old.files.get(e.file) for e in parsed_tables):
         reasons.append("everything: a published table is damaged")
-        old = None
-    if old is None:
-        changes = Changes.of_all(new.listing)
-    total = len(new.listing.names)
-    reasons.insert(0, f"{len(changes.to_parse):,} of {total:,} files parsed")
+        old, changes = None, Changes.of_all(plan.new.listing)
     files: dict[str, list[Path]] = defaultdict(list)
     bytes_read = 0
-    for parsed in _parse(new, changes, scratch, limits, workers, progress):
+    for parsed in _parse(plan, changes):
         bytes_read += parsed.bytes_read
         for name, file in parsed.files.items():
             files[name].append(file)
-    tables = {
-        table.name: ParsedRows(
-            files[table.name],
-            _former(table, published, new.listing, changes) if old else None,
-        )
-        for table in _parsed_tables()
-    }
+    tables = {}
+    for each in parsed_tables:
+        former = _former(each, published[each.name], plan, changes) if old else None
+        tables[each.name] = ParsedRows(files[each.name], former)
+    total = len(plan.new.listing.names)
+    reasons.insert(0, f"{len(changes.to_parse):,} of {total:,} files parsed")
     return TidyRows(tables, bytes_read, old, tuple(reasons))
 
 
-def _parsed_tables() -> list[Relation]:
-    return [each for each in relations().values() if each.is_parsed]
-
-
-def _tables_are_whole(published: Layout, old: State) -> bool:
-    return all(
-        digest_of(published.parquet("tables", each.name))
-        == old.files.get(f"tables/{each.name}.parquet", "")
-        for each in _parsed_tables()
-    )
-
-
-def _parse(
-    new: State, changes: Changes, scratch: Path, limits: Limits, workers: int, progress: Progress
-) -> Iterator[Parsed]:
+def _parse(plan: Plan, changes: Changes) -> Iterator[Parsed]:
     """Parse the files that must be, share by share, and note the digest of each."""
-    listing, new.digests = new.listing, bytearray(changes.digests)
+    listing, digests = plan.new.listing, changes.digests
+    plan.new.digests = digests
     shares = list(cut(changes.to_parse, listing.sizes))
+    inputs = (_share(plan, number, indices) for number, indices in enumerate(shares))
     done, total = len(listing.names) - len(changes.to_parse), len(listing.names)
-    progress("read", done, total)
-    inputs = (_share(number, each, listing, scratch, limits) for number, each in enumerate(shares))
-    results = map_in_order(parse_share, inputs, len(shares), workers)
-    for share, parsed in zip(shares, results, strict=True):
-        for place, index in enumerate(share):
+    plan.progress("read", done, total)
+    results = map_in_order(parse_share, inputs, len(shares), plan.workers)
+    for indices, parsed in zip(shares, results, strict=True):
+        for place, index in enumerate(indices):
             digest = parsed.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
-            new.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
+            digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
         yield parsed
-        done += len(share)
-        progress("read", done, total)
+        done += len(indices)
+        plan.progress("read", done, total)
 
 
-def _share(
-    number: int, indices: Sequence[int], listing: Listing, folder: Path, limits: Limits
-) -> Share:
+def _share(plan: Plan, number: int, indices: Sequence[int]) -> Share:
+    listing = plan.new.listing
     files = tuple(raw_file(listing, index) for index in indices)
-    return Share(number, listing.root, files, folder, limits)
+    return Share(number, listing.root, files, plan.work.staging, plan.limits)
 
 
-def _former(table: Relation, published: Layout, listing: Listing, changes: Changes) -> FormerRows:
-    """The rows of files that have not changed, as the published build holds them."""
-    paths = [readable(listing.names[index]) for index in changes.to_parse]
-    paths += [readable(name) for name in changes.gone_names]
+def _former(table: Relation, file: Path, plan: Plan, changes: Changes) -> FormerRows:
+    """The rows of files that have not changed, as the published build holds them in `file`."""
+    names = plan.new.listing.names
+    paths = [readable(names[index]) for index in changes.to_parse]
+    paths += [readable(name) for name in changes.gone]
     for key in ("source_path", "article_id", "page_id"):
         if key in table.column_names:
             values = paths if key == "source_path" else [record_id(path) for path in paths]
-            file = published.parquet("tables", table.name)
             return FormerRows(file, key, pa.array(values, pa.string()))
     raise DefinitionError(f"{table.name}: no column leads to the raw file of a row")

@@ -5,39 +5,39 @@ A run that finds nothing changed ends here, before anything heavy is imported.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pipeline
 from pipeline.build import events
 from pipeline.build import state as states
-from pipeline.build.shares import fewest_shares
 from pipeline.build.state import State
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import BuildMissing, NewsloomError
+from pipeline.core.garbage import collection_paused
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
 from pipeline.core.paths import Layout, state_path
 from pipeline.core.results import Progress, Summary
+from pipeline.core.text import counted
 from pipeline.core.version import code_version, sql_version
 from pipeline.publish.lock import only_writer
 from pipeline.publish.manifest import is_sealed, load_manifest
 from pipeline.publish.preflight import validate_output
 from pipeline.publish.recovery import BEST_EFFORT, recover
 from pipeline.publish.work_dir import WorkDir
-from pipeline.sources.change_detection import Changes, FileSample, compare
+from pipeline.sources.change_detection import Changes, compare
 from pipeline.sources.folder import discover
 from pipeline.sources.listing import Listing
 
-_WORKER_MODULE = "pipeline.build.worker"
-"""Where the workers of a pool come from; not imported here, because that takes long."""
+_NAMES_SHOWN = 3
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -129,43 +129,53 @@ class _Run:
 
     def __init__(self, raw: Path, out: Path, state: Path, limits: Limits, force: bool) -> None:
         self._started = time.monotonic()
-        self._out = out
         self._layout = Layout(out)
         self._state = state
         self._limits = limits
-        self._force = force
-        self._code = code_version(limits)
-        self._sql = sql_version()
+        self._code, self._sql = code_version(limits), sql_version()
         self._listing = discover(raw)
         _log_listed(raw, self._listing)
-        old = None if force else states.load(state)
-        self._changes = self._compare(old)
-        self._old = old if old and old.code == self._code else None
-        self._stamps = self._published()
-        self._intact = self._stamps_fit or self._is_whole()
-        self._reasons = self._why(force, old)
+        former = None if force else states.load(state)
+        self._old = former if former and former.code == self._code else None
+        self._changes = Changes.of_all(self._listing)
+        self._stamps: dict[str, states.Stamps] = {}
+        if self._old:
+            old = self._old
+            self._changes = compare(old.listing, old.digests, self._listing, limits)
+            self._stamps = self._stamps_of(old)
+            self._reasons = self._changed(old)
+        elif force:
+            self._reasons = ["everything: --force was given"]
+        elif former is None:
+            self._reasons = ["everything: no former run is known"]
+        else:
+            self._reasons = ["everything: the code, a definition, a limit or a library has changed"]
 
     @property
     def nothing_changed(self) -> bool:
         """Whether the published build is what this run would make."""
         return not self._reasons
 
-    def _compare(self, old: State | None) -> Changes:
-        before, digests = (old.listing, old.digests) if old else (Listing(b""), b"")
-        return compare(before, digests, self._listing, self._limits)
+    def _stamps_of(self, state: State) -> dict[str, states.Stamps]:
+        """The stamps of the files that a run has published."""
+        return states.stamps_of(self._layout.root, [*state.files, self._layout.manifest.name])
 
-    def _published(self) -> dict[str, states.Stamps]:
-        names = [*self._old.files, self._layout.manifest.name] if self._old else []
-        return states.stamps_of(self._layout.root, names)
+    def _changed(self, old: State) -> list[str]:
+        """Why there is something to do; nothing where there is not."""
+        changes, names = self._changes, self._listing.names
+        reasons = [
+            *_named("new", len(changes.new), (names[index] for index in changes.new)),
+            *_named("edited", len(changes.edited), (names[index] for index in changes.edited)),
+            *_named("gone", len(changes.gone), changes.gone),
+        ]
+        if old.sql != self._sql:
+            reasons.append("what depends on it: a query, check or definition has changed")
+        if self._stamps != old.stamps and not self._is_whole(old):
+            reasons.append("all results: the published build is missing or was altered")
+        return reasons
 
-    @property
-    def _stamps_fit(self) -> bool:
-        return self._old is not None and self._stamps == self._old.stamps
-
-    def _is_whole(self) -> bool:
+    def _is_whole(self, old: State) -> bool:
         """Whether the published build is the one of the former run, by the digests of its files."""
-        if self._old is None:
-            return False
         try:
             manifest = load_manifest(self._layout)
         except BuildMissing:
@@ -173,44 +183,16 @@ class _Run:
         digests = {name: entry["sha256"] for name, entry in manifest["files"].items()}
         return (
             is_sealed(manifest)
-            and digests == self._old.files
+            and digests == old.files
             and all(digest_of(self._layout.root / name) == digests[name] for name in digests)
         )
-
-    def _why(self, force: bool, old: State | None) -> list[str]:
-        """Why there is something to do; nothing where there is not."""
-        if force:
-            return ["everything: --force was given"]
-        if old is None:
-            return ["everything: no former run is known"]
-        if self._old is None:
-            return ["everything: the code, a definition, a limit or a library has changed"]
-        changes = self._changes
-        named = (("new", changes.new), ("edited", changes.edited), ("gone", changes.gone))
-        reasons = [
-            f"{_counted(files)} {what}: {_shown(files)}" for what, files in named if files.count
-        ]
-        if old.sql != self._sql:
-            reasons.append("what depends on it: a query, check or definition has changed")
-        if not self._intact:
-            reasons.append("all results: the published build is missing or was altered")
-        return reasons
-
-    def refresh_stamps(self) -> None:
-        """Remember the present stamps of files that had to be read, so that the next run need
-        not read them."""
-        if self._old and (self._changes.hashed or not self._stamps_fit):
-            self._old.stamps = self._stamps
-            self._old.listing = self._listing
-            self._old.digests = self._changes.digests
-            states.save(self._state, self._old)
 
     def unchanged(self) -> Summary:
         """The summary of a run that makes nothing."""
         known = self._old.summary if self._old and self._old.summary else _NOTHING
         summary = replace(
             known,
-            out=self._out,
+            out=self._layout.root,
             seconds=time.monotonic() - self._started,
             bytes_read=0,
             left_out=self._listing.left_out,
@@ -220,19 +202,25 @@ class _Run:
         events.log_end("changed" if self._reasons else "unchanged", summary)
         return summary
 
-    def make(self, work: WorkDir, threads: int, progress: Progress) -> Summary:
-        """Make, check and publish what has changed."""
-        if threads > 1 and self._old is None:
-            self._start_pool()
-        with _garbage_left():  # pyarrow and DuckDB are slow to import
-            from pipeline.build.make import make
+    def refresh_stamps(self) -> None:
+        """Remember the present stamps of files that had to be read, so that the next run need
+        not read them."""
+        if self._old and (self._changes.hashed or self._stamps != self._old.stamps):
+            self._old.stamps = self._stamps
+            self._old.listing = self._listing
+            self._old.digests = self._changes.digests
+            states.save(self._state, self._old)
 
-        new = State(self._code, self._sql, self._listing, b"")
-        old = self._old
+    def make(self, work: WorkDir, workers: int, progress: Progress) -> Summary:
+        """Make, check and publish what has changed."""
+        with collection_paused():  # pyarrow and DuckDB are slow to import
+            from pipeline.build.incremental import Plan
+            from pipeline.build.make import make
         events.log_event("changed", reasons=self._reasons)
-        changes = self._changes if old else Changes.of_all(self._listing)
-        layout, limits = self._layout, self._limits
-        made = make(work, layout, events.run_id(), new, old, changes, limits, threads, progress)
+        new = State(self._code, self._sql, self._listing, bytearray())
+        changes, limits, run_id = self._changes, self._limits, events.run_id()
+        plan = Plan(work, self._layout, run_id, new, self._old, changes, limits, workers, progress)
+        made = make(plan)
         summary = replace(
             made,
             seconds=time.monotonic() - self._started,
@@ -240,43 +228,18 @@ class _Run:
             reasons=(*self._reasons, *made.reasons),
         )
         with BEST_EFFORT:
-            self._save(new, summary)
+            new.summary = replace(summary, out=Path(), reasons=(), left_out={})
+            new.stamps = self._stamps_of(new)
+            states.save(self._state, new)
         events.log_end("published", summary)
         return summary
-
-    def _start_pool(self) -> None:
-        """Have a pool start meanwhile, where there is work enough for one."""
-        from pipeline.build.worker_pool import WORTH_A_POOL, start_ahead
-
-        if fewest_shares(self._listing.sizes) >= WORTH_A_POOL:
-            start_ahead(_WORKER_MODULE)
-
-    def _save(self, state: State, summary: Summary) -> None:
-        state.summary = replace(summary, out=Path(), reasons=(), left_out={})
-        names = [*state.files, self._layout.manifest.name]
-        state.stamps = states.stamps_of(self._layout.root, names)
-        states.save(self._state, state)
 
 
 _NOTHING = Summary("", Path(), 0.0, 0, 0, 0, 0, 0, 0)
 
 
-@contextmanager
-def _garbage_left() -> Iterator[None]:
-    """Collect no garbage; what an import makes is none, and looking for it takes long."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _counted(files: FileSample) -> str:
-    return "1 file" if files.count == 1 else f"{files.count:,} files"
-
-
-def _shown(files: FileSample) -> str:
-    shown = [name.decode("utf-8", "backslashreplace") for name in files.names]
-    return ", ".join(shown) + (", …" if files.count > len(shown) else "")
+def _named(what: str, count: int, names: Iterable[bytes]) -> list[str]:
+    """That `count` files are new, edited or gone, with the first few names; nothing of none."""
+    shown = [name.decode("utf-8", "backslashreplace") for name in islice(names, _NAMES_SHOWN)]
+    more = ", …" if count > len(shown) else ""
+    return [f"{counted(count, 'file')} {what}: {', '.join(shown)}{more}"] if count else []

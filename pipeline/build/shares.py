@@ -22,9 +22,3 @@ def cut(indices: Sequence[int], sizes: Sequence[int]) -> Iterator[Sequence[int]]
         total += sizes[index]
     if start < len(indices):
         yield indices[start:]
-
-
-def fewest_shares(sizes: Sequence[int]) -> int:
-    """How many shares files of these sizes are cut into at least."""
-    total = sum(min(size, MAX_BYTES) for size in sizes)
-    return max(len(sizes) // MAX_FILES, total // MAX_BYTES)

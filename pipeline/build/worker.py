@@ -45,24 +45,22 @@ def parse_share(share: Share) -> Parsed:
     with FolderHandles(share.root) as folders:
         contents = [_content(file, folders, share.limits) for file in share.files]
     tables = parse(contents, share.limits)
-    digests = b"".join(bytes.fromhex(each) if each else UNREAD for each in _digests(tables))
+    digests = tables["files"]["sha256"].to_pylist()
     bytes_read = sum(len(each.data) for each in contents if each.data is not None)
-    return Parsed(digests, bytes_read, dict(_written(tables, share)))
+    digest = b"".join(bytes.fromhex(each) if each else UNREAD for each in digests)
+    return Parsed(digest, bytes_read, dict(_written(tables, share)))
 
 
 def _content(file: RawFile, folders: FolderHandles, limits: Limits) -> RawContent:
+    """The bytes of a file, or the problem that there are none."""
     try:
         return RawContent(file.source_path, file.size, read_bytes(file, folders, limits))
     except FileRejected as rejection:
         return RawContent(file.source_path, file.size, None, rejection.problem)
 
 
-def _digests(tables: dict[str, pa.Table]) -> list[str | None]:
-    digests: list[str | None] = tables["files"]["sha256"].to_pylist()
-    return digests
-
-
 def _written(tables: dict[str, pa.Table], share: Share) -> Iterator[tuple[str, Path]]:
+    """Write the rows of each table that has any; gives the files by table."""
     for name, table in tables.items():
         if table.num_rows:
             path = share.folder / f"{name}-{share.number}.arrow"

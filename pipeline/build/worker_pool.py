@@ -45,7 +45,7 @@ def map_in_order(
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    start_ahead(function.__module__)
+    _start_server(function.__module__)
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context(_METHOD), _start)
     try:
@@ -67,6 +67,7 @@ def map_in_order(
 def _results(
     pool: ProcessPoolExecutor, processes: int, function: Callable[[T], R], inputs: Iterable[T]
 ) -> Iterator[R]:
+    """The results in the order of the inputs; few inputs at a time are handed out."""
     waiting: deque[Future[R]] = deque()
     for each in inputs:
         waiting.append(pool.submit(function, each))
@@ -77,6 +78,7 @@ def _results(
 
 
 def _start() -> None:
+    """What each process of the pool does first."""
     # Who interrupts the run means its first process, which then ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_the_run, daemon=True).start()
@@ -90,18 +92,19 @@ def _leave_with_the_run() -> None:
         os._exit(1)
 
 
-def start_ahead(module: str) -> None:
+def _start_server(module: str) -> None:
     """Start the process from which those of a pool are forked, which imports `module` meanwhile.
 
-    It is deaf to interrupts: a terminal sends them to all, and none is to complain.
+    It is deaf to interrupts: a terminal sends them to all, and none is to complain. Here one comes
+    when it has started.
     """
-    if _METHOD != "forkserver" or threading.current_thread() is not threading.main_thread():
+    if _METHOD != "forkserver":
         return
     from multiprocessing import forkserver
 
     multiprocessing.get_context(_METHOD).set_forkserver_preload([module])
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -229,6 +229,32 @@ def sql(
 
 
 @main.command()
+@click.option("--from", "before", required=True, metavar="A..B", help="The period before.")
+@click.option("--to", "after", required=True, metavar="C..D", help="The period after.")
+@click.option(
+    "--by", default="provider", show_default=True, help="Make-up: provider, topic or type."
+)
+@click.option(
+    "--measure", default="quality", show_default=True, help="What is averaged over articles."
+)
+@out_option
+@json_option
+def compare(*, before: str, after: str, by: str, measure: str, out: Path, as_json: bool) -> None:
+    """Compare a mean in two periods, also with the make-up held constant.
+
+    A period is FIRST..LAST, both included: days, months or years, such as 2024-01..2024-06. The
+    crude change is split into what changed within providers (or topics, or types) and what their
+    growing and shrinking adds, with 95 % intervals and the strata that moved the mean most.
+    """
+    from pipeline.cli import views
+    from pipeline.cli.comparison_view import show_comparison
+
+    with pipeline.open(out) as build:
+        compared = build.compare(before, after, by=by, measure=measure)
+    views.output(compared, as_json, show_comparison)
+
+
+@main.command()
 @out_option
 @click.option("--code", help="List every problem of this code.")
 @json_option

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.table import Table
@@ -41,22 +41,13 @@ STYLES = {
 }
 """The style of a severity or status."""
 
-Value = TypeVar("Value")
-Others = ParamSpec("Others")
 
-
-def output(
-    value: Value,
-    as_json: bool,
-    view: Callable[Concatenate[Value, Others], None],
-    *others: Others.args,
-    **options: Others.kwargs,
-) -> None:
+def output(value: object, as_json: bool, view: Callable[..., None], *others: object) -> None:
     """Print a value as JSON, or as a view of this module shows it."""
     if as_json:
         show_json(value)
     else:
-        view(value, *others, **options)
+        view(value, *others)
 
 
 _IS_PROSE = re.compile(r"[\w./,=*-]+( [\w./,=*-]+)+").fullmatch

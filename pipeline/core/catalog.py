@@ -10,7 +10,7 @@ check are all rendered from these objects, and so are the generic checks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,25 @@ TYPES = ("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP
 
 NUMBERS = ("INTEGER", "BIGINT", "DOUBLE")
 
-RANGES = {"count": "0..", "position": "1..", "rank": "1..", "share": "0..1", "rate": "0..1"}
-"""The range of a number by the last word of its name, where its entry gives none."""
-
 ANY_NUMBER = "any"
 """The range of a number without bounds; as a DOUBLE it still has to be finite."""
+
+RANGES = {
+    **dict.fromkeys(("count", "height", "hours", "lift", "width"), "0.."),
+    **dict.fromkeys(("position", "rank"), "1.."),
+    **dict.fromkeys(("rate", "score", "share"), "0..1"),
+    **dict.fromkeys(("heat", "quality"), ANY_NUMBER),
+}
+"""The range of a number by the last word of its name, where its entry gives none."""
+
+UNITS = {
+    "heat": "points",
+    "height": "pixels",
+    "hours": "hours",
+    "lift": "ratio",
+    "width": "pixels",
+}
+"""The unit of a number by the last word of its name, where its entry gives none."""
 
 _RANGE = re.compile(rf"{ANY_NUMBER}|-?\d+(\.\d+)?\.\.(-?\d+(\.\d+)?)?")
 _COUNTED = re.compile(r"([a-z]+)_count$")
@@ -41,8 +55,9 @@ class Column:
     """One column: `type` is one of `TYPES`; `source` says where the value comes from.
 
     No value is NULL unless it is `nullable`. `references` is the column `table.column` that holds
-    every value; `values` are the only texts that occur; `range` is `low..high`, `low..` or `any`,
-    both bounds included, and every number has one.
+    every value; where the entry gives none, that of the table whose whole key has this name.
+    `values` are the only texts that occur; `range` is `low..high`, `low..` or `any`, both bounds
+    included, and every number has one.
     """
 
     name: str
@@ -87,6 +102,11 @@ class Relation:
         return self.kind == "tables" and (self.query is None or f"parsed_{self.name}" in self.query)
 
     @property
+    def file(self) -> str:
+        """Its Parquet file, by the name within a build."""
+        return f"{self.kind}/{self.name}.parquet"
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """The names in the order of the file."""
         return tuple(column.name for column in self.columns)
@@ -115,7 +135,12 @@ def complete(query: str) -> str:
     read = [name for name in intermediates() if re.search(rf"\b(from|join) {name}\b", code)]
     if not read:
         return query
-    ctes = ",\n\n".join(f"{name} as (\n{complete(intermediates()[name])})" for name in read)
+    return with_first(query, {name: complete(intermediates()[name]) for name in read})
+
+
+def with_first(query: str, selects: dict[str, str]) -> str:
+    """A SELECT with others, by name, as its first CTEs."""
+    ctes = ",\n\n".join(f"{name} as (\n{select})" for name, select in selects.items())
     comments, start, rest = _START.split(query, maxsplit=1)
     if start == "select":
         return f"{comments}with {ctes}\n\nselect{rest}"
@@ -123,6 +148,7 @@ def complete(query: str) -> str:
 
 
 def _column(relation: str, fields: dict[str, Any]) -> Column:
+    """A column from its entry in the `.yml`. Errors: `DefinitionError`."""
     if fields.get("type") in NUMBERS:
         name = str(fields.get("name"))
         fields.setdefault("range", RANGES.get(name.rpartition("_")[2]))
@@ -140,7 +166,7 @@ def _unit(name: str) -> str | None:
     """The unit of a number by its name, if that tells it."""
     if counted := _COUNTED.search(name):
         return f"{counted[1]}s"
-    return "points" if "quality" in name.split("_") else None
+    return "points" if "quality" in name.split("_") else UNITS.get(name.rpartition("_")[2])
 
 
 def _fault(column: Column) -> str | None:
@@ -159,6 +185,7 @@ def _fault(column: Column) -> str | None:
 
 
 def _read(path: Path) -> Relation:
+    """A relation from its `.yml`, and its SELECT where there is one. Errors: `DefinitionError`."""
     with path.open("rb") as file:
         fields: dict[str, Any] = yaml.load(
             file,
@@ -190,9 +217,25 @@ def relations() -> dict[str, Relation]:
 
     Errors: `DefinitionError` where a definition is malformed.
     """
-    found = {**_read_kind("tables"), **_read_kind("marts")}
+    tables = _read_kind("tables")
+    keys = {each.key[0]: name for name, each in tables.items() if len(each.key) == 1}
+    read = {**tables, **_read_kind("marts")}
+    found = {name: _with_references(each, keys) for name, each in read.items()}
     _refuse_dangling(found)
     return found
+
+
+def _with_references(relation: Relation, keys: dict[str, str]) -> Relation:
+    """The relation whose columns refer to the table, other than itself, whose key has their name,
+    unless they refer already; `keys` are the tables by their key."""
+
+    def referring(column: Column) -> Column:
+        table = keys.get(column.name, relation.name)
+        if column.references or table == relation.name:
+            return column
+        return replace(column, references=f"{table}.{column.name}")
+
+    return replace(relation, columns=tuple(map(referring, relation.columns)))
 
 
 def _refuse_dangling(found: dict[str, Relation]) -> None:

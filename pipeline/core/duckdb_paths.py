@@ -2,7 +2,7 @@
 
 It takes `*`, `?` and `[` for a pattern, `column=value` for a partition, `~`, `s3:` and `md:` for
 other places, what follows `?` for arguments, and a backslash for a slash. It is therefore given
-absolute paths of harmless characters only: a folder of another name is reached by a link to it.
+absolute paths of harmless characters only: a folder of another name is reached by a symbolic link.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ row, and so is a rejected file once the build has noted it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 RAW_VALUE_LIMIT = 200
 """Longest `raw_value` kept in a problem, in characters."""
@@ -43,7 +45,7 @@ class UsageError(NewsloomError):
 
 
 class FileRejected(NewsloomError):
-    """One raw file cannot be used. `code` is one of `CODES` with severity `error`."""
+    """One raw file cannot be used. `code` is one of `codes()` with severity `error`."""
 
     def __init__(
         self,
@@ -85,8 +87,8 @@ class Problem:
     column: int | None = None
 
     def __post_init__(self) -> None:
-        if self.code not in CODES:
-            raise KeyError(f"{self.code!r} is no problem code; there are {', '.join(CODES)}")
+        if self.code not in codes():
+            raise KeyError(f"{self.code!r} is no problem code; there are {', '.join(codes())}")
         for name in ("message", "field", "raw_value"):
             if getattr(self, name) == "":
                 object.__setattr__(self, name, EMPTY)
@@ -96,157 +98,15 @@ class Problem:
     @property
     def severity(self) -> str:
         """`error` or `warning`."""
-        return CODES[self.code].severity
+        return codes()[self.code].severity
 
 
-def _error(cause: str, cure: str) -> ProblemCode:
-    return ProblemCode("error", cause, cure)
+@cache
+def codes() -> dict[str, ProblemCode]:
+    """Every kind of problem by its code, in the order of the documentation."""
+    import yaml  # not needed by `import pipeline`
 
-
-def _warning(cause: str, cure: str) -> ProblemCode:
-    return ProblemCode("warning", cause, cure)
-
-
-CODES: dict[str, ProblemCode] = {
-    "unreadable_file": _error(
-        "The operating system refused to read the file, or it vanished while being read.",
-        "Check permissions and the disk, then run again.",
-    ),
-    "changing_file": _error(
-        "The file was being written each time it was read.",
-        "Run again when it is at rest.",
-    ),
-    "file_too_large": _error(
-        "The file is larger than the limit on bytes per file, or of a page.",
-        "Split the file, or raise the limit with --max-file-bytes or --max-page-bytes.",
-    ),
-    "not_utf8": _error(
-        "The bytes are not UTF-8.",
-        "Convert the file to UTF-8; the line of the first bad byte is given.",
-    ),
-    "invalid_character": _error(
-        "The front matter holds a character YAML forbids, such as NUL or another control code.",
-        "Remove the character.",
-    ),
-    "unclosed_front_matter": _error(
-        "The first line opens front matter with `---`, and no later line closes it; or a field "
-        "`secured`, which must not be shown, stands outside of any front matter.",
-        "Add the `---` line that is missing; reword a line of text that begins with `secured:`.",
-    ),
-    "empty_front_matter": _error(
-        "There is nothing but blanks and comments between the fences.",
-        "Fill in the fields, or remove the fences.",
-    ),
-    "list_front_matter": _error(
-        "The front matter is a list, not a mapping of fields.",
-        "Write `field: value` lines at the top level.",
-    ),
-    "scalar_front_matter": _error(
-        "The front matter is a single value, not a mapping of fields.",
-        "Write `field: value` lines at the top level.",
-    ),
-    "invalid_yaml": _error(
-        "The front matter is not valid YAML; often an unquoted text that holds a colon.",
-        "Quote the value on the line given.",
-    ),
-    "unsafe_yaml": _error(
-        "The front matter uses anchors, aliases, tags or merge keys.",
-        "Write the values out; an archive of records needs none of these.",
-    ),
-    "complex_key": _error(
-        "A key is a list or a mapping.",
-        "Use plain text as the key.",
-    ),
-    "too_deep": _error(
-        "The front matter is nested deeper than the limit.",
-        "Flatten the record, or raise the limit with --max-depth.",
-    ),
-    "too_many_nodes": _error(
-        "The front matter holds more values than the limit.",
-        "Split the record, or raise the limit with --max-nodes.",
-    ),
-    "too_many_related": _error(
-        "An article lists more related items than the limit.",
-        "Shorten the list, or raise the limit with --max-related.",
-    ),
-    "too_many_lines": _error(
-        "The text of a page has more lines than the limit.",
-        "Remove what is no text of the page, or raise the limit with --max-lines.",
-    ),
-    "missing_field": _error(
-        "An article lacks a required field: title, publishedDateTime, provider.domain, or one "
-        "of webUrl and originalUrl.",
-        "Add the field.",
-    ),
-    "invalid_field": _error(
-        "A required field of an article holds a value that cannot be used.",
-        "Correct the value, for example a date that exists.",
-    ),
-    "empty_page": _error(
-        "A page file holds no text.",
-        "Fetch the page again, or remove the file.",
-    ),
-    "duplicate_key": _warning(
-        "A mapping has the same key twice; the last one counts.",
-        "Remove one of the two lines named.",
-    ),
-    "invalid_text": _warning(
-        "A list or mapping stands where text is expected; the value is NULL.",
-        "Write one text.",
-    ),
-    "invalid_integer": _warning(
-        "The value is not a whole number; it is NULL.",
-        "Write digits only.",
-    ),
-    "integer_out_of_range": _warning(
-        "The whole number does not fit its column; it is NULL.",
-        "Correct the number.",
-    ),
-    "invalid_boolean": _warning(
-        "The value is neither true nor false; it is NULL.",
-        "Write true or false.",
-    ),
-    "invalid_timestamp": _warning(
-        "The value is no date or time that exists; it is NULL.",
-        "Write it as 2020-02-11T18:11:00Z.",
-    ),
-    "timestamp_out_of_range": _warning(
-        "The date lies outside 1678 to 2261, the years every reader can hold; it is NULL.",
-        "Correct the year.",
-    ),
-    "invalid_list": _warning(
-        "A single value or mapping stands where a list is expected; the field is dropped.",
-        "Write a list, one `- ` per item.",
-    ),
-    "invalid_mapping": _warning(
-        "A text or list stands where a mapping is expected; the value is dropped.",
-        "Write `field: value` lines under it.",
-    ),
-    "invalid_item": _warning(
-        "A list item has the wrong shape (a related item or image that is no mapping, a topic "
-        "that is no text); that item alone is dropped.",
-        "Correct the item.",
-    ),
-    "image_without_url": _warning(
-        "An image has no url; that image alone is dropped.",
-        "Add the url, or remove the image.",
-    ),
-    "duplicate_topic": _warning(
-        "An article names the same topic twice; the first counts.",
-        "Remove one of the two.",
-    ),
-    "too_many_topics": _warning(
-        "An article lists more topics than the limit; those beyond it are dropped.",
-        "Shorten the list, or raise the limit with --max-topics.",
-    ),
-    "text_too_long": _warning(
-        "A title, a topic, or the name or domain of a provider has more characters than the "
-        "limit; the value is dropped.",
-        "Shorten it, or raise the limit with --max-title-length or --max-name-length.",
-    ),
-    "too_many_problems": _warning(
-        "A file has more problems than the limit; those beyond it are counted, not listed.",
-        "Correct those that are listed, or raise the limit with --max-problems.",
-    ),
-}
-"""Every problem code, in the order of the documentation."""
+    path = Path(__file__).with_name("problem_codes.yml")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - it is a safe one
+    return {code: ProblemCode(**fields) for code, fields in found.items()}

@@ -46,6 +46,7 @@ def fingerprint_of(path: Path) -> str:
 
 
 def _of_blocks(file: IO[bytes]) -> str:
+    """The fingerprint of a DuckDB file: header, size, and the checksum of each block."""
     digest = hashlib.sha256(file.read(_HEADER_BYTES))
     size = file.seek(0, 2)
     digest.update(size.to_bytes(8, "big"))

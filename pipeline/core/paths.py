@@ -27,10 +27,6 @@ class Layout:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"
 
-    def parquet(self, kind: str, name: str) -> Path:
-        """The Parquet file of one relation; `kind` is `tables` or `marts`."""
-        return self.root / kind / f"{name}.parquet"
-
 
 def work_path(out: Path) -> Path:
     """The hidden folder in which the build in `out` is made; next to the folder that a symbolic

@@ -5,10 +5,13 @@ Values of a front-matter record are text, None, lists or mappings; no scalar has
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from pipeline.core.errors import EMPTY, Problem
+from pipeline.core.secured_field import is_secured
 
 Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"
 """A front-matter value: text as written (unquoted null is None), a list or a mapping."""
@@ -22,6 +25,43 @@ def dotted(path: Path) -> str:
     as `""`."""
     parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part or EMPTY}" for part in path]
     return "".join(parts).removeprefix(".")
+
+
+def is_in_secured(path: Sequence[object]) -> bool:
+    """Whether a way to a value leads into a field named `secured`."""
+    return any(isinstance(part, str) and is_secured(part) for part in path)
+
+
+def evidence(value: Value) -> str:
+    """A value as the raw text of a problem; nothing named `secured` is shown."""
+    return value if isinstance(value, str) else to_json(value)
+
+
+def to_json(value: Value) -> str:
+    """JSON text with sorted keys; whatever is called `secured` is left out at any depth."""
+    return json.dumps(_without_secured(value), ensure_ascii=False, sort_keys=True)
+
+
+def _without_secured(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _without_secured(inner) for key, inner in value.items() if not is_secured(key)}
+    if isinstance(value, list):
+        return [_without_secured(inner) for inner in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one value: the number of its record, the way to it there, a problem code.
+
+    It becomes a `Problem` once the file and the line are known.
+    """
+
+    record: int
+    path: Path
+    code: str
+    raw_value: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

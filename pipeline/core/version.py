@@ -39,6 +39,7 @@ def _installed(library: str) -> str:
 
 
 def _digest(paths: list[Path], *others: str) -> str:
+    """One digest of texts, and of the names and contents of files in the order of their paths."""
     digest = hashlib.sha256("\0".join(others).encode())
     for path in sorted(paths):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
@@ -48,7 +49,7 @@ def _digest(paths: list[Path], *others: str) -> str:
 def code_version(limits: Limits) -> str:
     """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent.parent
-    kinds = (".py", ".css", ".jinja")
+    kinds = (".py", ".css", ".jinja", ".toml", ".yml")
     sources = [
         path
         for path in package.rglob("*")

@@ -1,7 +1,7 @@
 """The documents rendered from the definitions: `python -m pipeline.docs.render [FOLDER]`.
 
     data-dictionary.md      every table and mart, from the `.yml` files under `sql/`
-    reject-codes.md         every problem code, from `pipeline.core.errors.CODES`
+    reject-codes.md         every problem code, from `pipeline/core/problem_codes.yml`
     log-events.md           every event of `--log-json`, from `pipeline.build.events.EVENTS`
 
 Each has its template in this folder. Nobody edits them by hand; a test fails when they are stale.
@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.build.events import EVENTS
 from pipeline.core.catalog import relations
-from pipeline.core.errors import CODES
+from pipeline.core.errors import codes
 from pipeline.core.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
 from pipeline.engines.column_lineage import lineage, origins
 
@@ -40,7 +40,7 @@ def data_dictionary() -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
-    "reject-codes.md": lambda: _render("reject-codes.md", codes=CODES),
+    "reject-codes.md": lambda: _render("reject-codes.md", codes=codes()),
     "log-events.md": lambda: _render("log-events.md", events=EVENTS),
 }
 """The name of each document and the function that renders it."""

@@ -69,6 +69,7 @@ class Source:
 
 
 def _through(source: Source, is_value: bool) -> Iterator[Source]:
+    """The tidy columns behind a source; of one that only chooses rows, all do no more than that."""
     if source.is_value:
         yield from source.tidy(is_value=is_value)
     elif not is_value:
@@ -99,6 +100,7 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 @cache
 def _source(table: str, column: str, is_value: bool) -> Source:
+    """One column with all behind it, down to the tidy columns."""
     made = relations()[table]
     of_column = {each.name: each for each in made.columns}[column]
     if made.query is None or (made.is_parsed and of_column.parsed):
@@ -154,19 +156,15 @@ class _Query:
         if not isinstance(scope.expression, exp.Select):
             return {}  # VALUES: nothing is read
         value = scope.expression.selects[place]
-        chosen = [partition for each in value.find_all(exp.Window) for partition in _parts(each)]
-        inside = {id(column) for each in chosen for column in each.find_all(exp.Column)}
-        entering = [column for column in value.find_all(exp.Column) if id(column) not in inside]
-        used = {column.table for column in value.find_all(exp.Column)}
+        columns = list(value.find_all(exp.Column))
+        windows = [part for each in value.find_all(exp.Window) for part in _partitions(each)]
+        choosing = [column for part in windows for column in part.find_all(exp.Column)]
+        inside = set(map(id, choosing))
         return _merged(
             [
-                *(self.reference(scope, column) for column in entering),
-                *(
-                    _choosing(self.reference(scope, c))
-                    for e in chosen
-                    for c in e.find_all(exp.Column)
-                ),
-                self.rows(scope, used, counted=_counts_rows(value)),
+                *(self.reference(scope, each) for each in columns if id(each) not in inside),
+                *(_choosing(self.reference(scope, each)) for each in choosing),
+                self.rows(scope, {each.table for each in columns}, counted=_counts_rows(value)),
             ]
         )
 
@@ -209,7 +207,7 @@ def _relation_of(table: exp.Expr) -> str:
     return table.name.removeprefix("parsed_")
 
 
-def _parts(window: exp.Window) -> list[exp.Expr]:
+def _partitions(window: exp.Window) -> list[exp.Expr]:
     return list(window.args.get("partition_by") or ())
 
 
@@ -225,6 +223,7 @@ def _choosing(origins: Origins) -> Origins:
 
 
 def _merged(several: Iterable[Origins]) -> Origins:
+    """All origins; what is a value in any of them is one."""
     merged: Origins = {}
     for origins in several:
         for key, is_value in origins.items():

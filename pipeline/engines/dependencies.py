@@ -54,26 +54,19 @@ def named(name: str, query: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def graph(queries: Mapping[str, str]) -> Graph:
-    """Each of `queries`, by its name in lower case, with those of them that it reads; ties by name.
-
-    The most urgent come first: those on the longest way still to go, a query's length being the
-    guess of its cost. Errors: `DefinitionError` where they read one another in a circle.
-    """
+    """Each of `queries`, by its name in lower case, with those of them that it reads, which come
+    before it. Errors: `DefinitionError` where they read one another in a circle."""
     # DuckDB's parser knows exactly, but takes milliseconds for each; words are asked first.
-    read = {name: named(name, query, queries) for name, query in queries.items()}
     with suppress(CycleError):
-        return _urgent_first(read, queries)
-    read = {name: references(name, query) & queries.keys() for name, query in queries.items()}
+        return _in_order({name: named(name, query, queries) for name, query in queries.items()})
+    exactly = {name: references(name, query) & queries.keys() for name, query in queries.items()}
     try:
-        return _urgent_first(read, queries)
+        return _in_order(exactly)
     except CycleError as error:
         raise DefinitionError(f"queries read one another: {' → '.join(error.args[1])}") from None
 
 
-def _urgent_first(read: Graph, queries: Mapping[str, str]) -> Graph:
-    """The same graph, the most urgent queries first. Errors: `CycleError`."""
-    to_go = {name: len(query) for name, query in queries.items()}
-    for name in reversed(list(TopologicalSorter(read).static_order())):
-        for each in read[name]:
-            to_go[each] = max(to_go[each], len(queries[each]) + to_go[name])
-    return {name: read[name] for name in sorted(read, key=lambda name: (-to_go[name], name))}
+def _in_order(read: Graph) -> Graph:
+    """The same graph, each after those it reads; ties by name. Errors: `CycleError`."""
+    in_order = TopologicalSorter({name: sorted(read[name]) for name in sorted(read)})
+    return {name: read[name] for name in in_order.static_order()}

@@ -60,6 +60,7 @@ def key_value(relation: Relation) -> str:
 
 
 def _keys() -> Iterator[str]:
+    """For each relation the keys that are NULL or name several rows."""
     for each in relations().values():
         missing = " or ".join(f"{name} is null" for name in each.key)
         rows = f"\ngroup by {', '.join(each.key)}\nhaving count(*) > 1 or {missing}"
@@ -75,6 +76,7 @@ def _keys() -> Iterator[str]:
 
 
 def _references() -> Iterator[str]:
+    """For each column referred to the values that lead nowhere."""
     # One look-up for each relation referred to: it is hashed once, not once for each column.
     used: dict[str, list[str]] = {}
     for each in relations().values():

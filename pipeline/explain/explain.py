@@ -12,18 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.errors import CODES, FileRejected, Problem, UsageError
+from pipeline.core.errors import FileRejected, UsageError, codes
 from pipeline.core.limits import Limits
-from pipeline.core.records import FrontMatter, Page, Value
+from pipeline.core.raw_content import RawContent
+from pipeline.core.records import FrontMatter, Page, Value, evidence
 from pipeline.core.secured_field import is_secured
 from pipeline.explain.source_lines import SourceLines
-from pipeline.extract.file_reader import Extracted, kind_of, read_file
+from pipeline.extract.columnar.records import RECORD
+from pipeline.extract.file_reader import read_file
+from pipeline.extract.front_matter.columns import known_fields
 from pipeline.extract.front_matter.reader import BOM, Fences, opens_front_matter
+from pipeline.parse import parse
 from pipeline.sources.folder import RawFile, read_bytes, readable
 from pipeline.sources.folder_handles import FolderHandles
-from pipeline.transform.articles import KNOWN
-from pipeline.transform.batch import Batch, FileFacts
-from pipeline.transform.casts import evidence
 
 _PREVIEW = 70
 _PARAGRAPHS = 30
@@ -92,8 +93,8 @@ def explain(path: Path, raw: Path, limits: Limits) -> Explanation:
         with FolderHandles(os.fsencode(file.parent.resolve())) as folders:
             data = read_bytes(listed, folders, limits)
     except FileRejected as rejection:
-        facts = FileFacts(listed.source_path, "other", listed.size, None)
-        _conclude(explained, facts, rejection.problem, SourceLines(b"", limits), limits)
+        content = RawContent(listed.source_path, listed.size, None, rejection.problem)
+        _add_rows(explained, content, None, limits)
     else:
         _read(explained, data, limits)
     return explained
@@ -110,19 +111,19 @@ def _read(explained: Explanation, data: bytes, limits: Limits) -> None:
     digest = hashlib.sha256(data).hexdigest()
     explained.steps.append(Step("file", [("bytes", f"{len(data):,}"), ("sha256", digest)]))
     explained.steps.append(Step("kind", _kind_found(explained.source_path, data)))
-    record: Extracted | Problem
+    column = None
     try:
         if opens_front_matter(data):
             explained.steps.append(Step("fences", _fences_found(data)))
         record = read_file(explained.source_path, data, limits)
     except FileRejected as rejection:
-        record = rejection.problem
-    if isinstance(record, FrontMatter):
-        explained.steps.append(Step("fields", _fields_found(record)))
-    elif isinstance(record, Page):
-        explained.steps.append(Step("paragraphs", _paragraphs_found(record)))
-    facts = FileFacts(explained.source_path, kind_of(data, record), len(data), digest)
-    _conclude(explained, facts, record, SourceLines(data, limits), limits)
+        column = rejection.problem.column
+    else:
+        if isinstance(record, FrontMatter):
+            explained.steps.append(Step("fields", _fields_found(record)))
+        elif isinstance(record, Page):
+            explained.steps.append(Step("paragraphs", _paragraphs_found(record)))
+    _add_rows(explained, RawContent(explained.source_path, len(data), data), column, limits)
 
 
 def _kind_found(source_path: str, data: bytes) -> list[tuple[str, str]]:
@@ -152,7 +153,9 @@ def _fields_found(record: FrontMatter) -> list[tuple[str, str]]:
     found = []
     for name, value in record.fields.items():
         line = record.line((name,))
-        unknown = "" if name in KNOWN or is_secured(name) else "  (unknown: kept in extra)"
+        unknown = (
+            "" if name in known_fields(RECORD) or is_secured(name) else "  (unknown: kept in extra)"
+        )
         found.append((name, f"line {line}: {_preview(name, value)}{unknown}"))
     return found
 
@@ -177,17 +180,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= _PREVIEW else text[: _PREVIEW - 1] + "…"
 
 
-def _conclude(
-    explained: Explanation,
-    facts: FileFacts,
-    record: Extracted | Problem,
-    source: SourceLines,
-    limits: Limits,
+def _add_rows(
+    explained: Explanation, content: RawContent, column: int | None, limits: Limits
 ) -> None:
-    """Make the rows of this file as a build does, and show them."""
-    batch = Batch(limits)
-    batch.add(facts, record)
-    tables = batch.tables()
+    """Add the rows of the file as a build makes them; `column` is where in a line it breaks off."""
+    tables = parse([content], limits)
+    source = SourceLines(content.data or b"", limits)
     (file,) = tables["files"].to_pylist()
     explained.status, explained.reason = file["status"], file["reason"]
     for name in ("articles", "pages"):
@@ -197,7 +195,6 @@ def _conclude(
     rows = [(name, f"{tables[name].num_rows:,}") for name in counted if tables[name].num_rows]
     if rows:
         explained.steps.append(Step("rows", rows))
-    column = record.column if isinstance(record, Problem) else None
     explained.problems += [_shown(row, column, source) for row in tables["rejects"].to_pylist()]
 
 
@@ -214,5 +211,5 @@ def _shown(row: dict[str, Any], column: int | None, source: SourceLines) -> Show
         **{name: row[name] for name in names},
         column=None if text is None else column or source.column(text, row),
         source=text,
-        cure=CODES[row["code"]].cure,
+        cure=codes()[row["code"]].cure,
     )

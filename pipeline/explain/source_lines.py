@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
-from pipeline.core.records import Path
-from pipeline.core.secured_field import is_secured, line_naming_secured, may_name_secured
+from pipeline.core.records import Path, is_in_secured
+from pipeline.core.secured_field import line_naming_secured, may_name_secured
 from pipeline.extract.front_matter.reader import Fences, decode
 from pipeline.extract.front_matter.yaml_reference import parse_document
 
@@ -25,16 +25,16 @@ class SourceLines:
         self._lines = data.decode("utf-8", "backslashreplace").split("\n")
 
     def text(self, line: int | None, field: str | None) -> str | None:
-        """One line, or None where there is none or it may hold something of `secured`."""
+        """Return one line, or None where there is none or it may hold something of `secured`."""
         if line is None or not 1 <= line <= len(self._lines) or line in self._hidden:
             return None
-        if field and any(map(is_secured, re.split(r"[.\[\]]", field))):
+        if is_in_secured(re.split(r"[.\[\]]", field or "")):
             return None
         text = self._lines[line - 1].rstrip("\r")
         return None if may_name_secured(text) else text
 
     def column(self, text: str, row: dict[str, Any]) -> int:
-        """Where a problem stands in its line: its value, else its key, else the first letter."""
+        """Find a problem in its line: its value, else its key, else the first letter."""
         field = _LAST_KEY.search(row["field"] or "")
         bad = re.search(r"\\x[0-9a-f]{2}", text) if row["code"] == "not_utf8" else None
         if bad:
@@ -63,7 +63,7 @@ class SourceLines:
         hidden: set[int] = set()
         start: int | None = None
         for path, line in first_lines.items():
-            if any(isinstance(part, str) and is_secured(part) for part in path):
+            if is_in_secured(path):
                 start = line if start is None else start
             elif start is not None:
                 begins = self._lines[line - 1].lstrip(" -'\"").startswith(str(path[-1]))

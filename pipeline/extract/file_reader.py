@@ -18,7 +18,7 @@ _MARKDOWN = (".md", ".markdown")
 
 
 def read_file(source_path: str, data: bytes, limits: Limits) -> Extracted:
-    """The record in `data`. Errors: `FileRejected` where it is one and can't be used."""
+    """Read the record in `data`. Errors: `FileRejected` where it is one and can't be used."""
     if opens_front_matter(data):
         record = read_front_matter(data, limits)
         if not _has_category(record):
@@ -72,8 +72,8 @@ def _has_category(record: FrontMatter) -> bool:
     return category is not None
 
 
-def kind_of(data: bytes, extracted: Extracted | Problem) -> str:
-    """`article`, `page` or `other`, as in `files.kind`."""
+def kind_of(data: bytes, extracted: Extracted | Problem | None) -> str:
+    """Name the kind: `article`, `page` or `other`, as in `files.kind`."""
     if isinstance(extracted, Skipped):
         return "other"
     return "article" if opens_front_matter(data) else "page"

@@ -41,6 +41,7 @@ def _third_name(one: Path) -> Path:
 
 
 def _exchanged(one: bytes, other: bytes) -> bool:
+    """Whether the system could swap the two in one step."""
     library = ctypes.CDLL(None, use_errno=True)
     try:
         if sys.platform == "darwin":

@@ -16,7 +16,7 @@ from pipeline.core.errors import BuildMissing
 from pipeline.core.fingerprint import fingerprint_of
 from pipeline.core.paths import Layout
 
-CONTRACT = 1
+CONTRACT = 2
 """The version of the data contract that this newsloom writes and reads."""
 
 _SEAL = "manifest_sha256"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from pipeline.core.errors import UsageError
@@ -11,7 +10,6 @@ from pipeline.core.paths import Layout
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _MOUNT_POINT = 4  # the fifth field, by proc(5)
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 
 def validate_output(raw: Path, out: Path) -> None:
@@ -53,9 +51,6 @@ def _is_mount_point(root: Path) -> bool:
         lines = _MOUNTS.read_bytes().splitlines()
     except OSError:
         return False
-    points = (line.split()[_MOUNT_POINT] for line in lines)
-    return os.fsencode(root) in {_ESCAPE.sub(_unescaped, point) for point in points}
-
-
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    return bytes([int(escape[1], 8)])
+    # Blanks and backslashes are escaped as in a literal of Python.
+    points = (line.split()[_MOUNT_POINT].decode("unicode_escape") for line in lines)
+    return os.fsencode(root).decode("latin-1") in points

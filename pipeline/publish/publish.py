@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 import pipeline
-from pipeline.core.catalog import Relation, relations
+from pipeline.core.catalog import relations
 from pipeline.core.errors import NewsloomError
 from pipeline.core.fingerprint import fingerprint_of
 from pipeline.core.paths import Layout
@@ -31,7 +31,7 @@ def staging(work: WorkDir, layout: Layout) -> Iterator[Layout]:
     work.make_folder(work.staging.name)
     staged = work.staged
     for kind in ("tables", "marts"):
-        staged.parquet(kind, "").parent.mkdir(parents=True)
+        (staged.root / kind).mkdir(parents=True)
     try:
         yield staged
     finally:
@@ -40,13 +40,9 @@ def staging(work: WorkDir, layout: Layout) -> Iterator[Layout]:
 
 
 def _identity(path: Path, digest: str) -> dict[str, Any]:
+    """What the manifest says of any file."""
     size = path.stat().st_size
     return {"bytes": size, "sha256": digest, "fingerprint": fingerprint_of(path)}
-
-
-def _described(relation: Relation, rows: int, path: Path, digest: str) -> dict[str, Any]:
-    columns = [{"name": column.name, "type": column.type} for column in relation.columns]
-    return {"rows": rows, **_identity(path, digest), "columns": columns}
 
 
 def write_manifest(
@@ -62,9 +58,9 @@ def write_manifest(
     """
     files: dict[str, Any] = {}
     for relation in relations().values():
-        path = staged.parquet(relation.kind, relation.name)
-        name = f"{relation.kind}/{path.name}"
-        files[name] = _described(relation, rows[relation.name], path, digests[name])
+        columns = [{"name": column.name, "type": column.type} for column in relation.columns]
+        identity = _identity(staged.root / relation.file, digests[relation.file])
+        files[relation.file] = {"rows": rows[relation.name], **identity, "columns": columns}
     for path in (staged.database, staged.report):
         files[path.name] = _identity(path, digests[path.name])
     manifest = {
@@ -94,23 +90,23 @@ def publish(staged: Layout, layout: Layout, work: WorkDir, files: Iterable[str])
     _flush(staged.root)
     root.parent.mkdir(parents=True, exist_ok=True)
     names = [*files, staged.manifest.name]
-    if not work.is_in_place:
+    if not work.is_in_place or not _is_whole(staged.root, names):
         raise _deleted(work)
-    _refuse_unless_whole(staged, names, work)
     if not root.exists():
         staged.root.rename(root)
     else:
         exchange(staged.root, root)
-        _take_back_unless_whole(staged, Layout(root), names, work)
+        if not _is_whole(root, names):  # somebody deleted from it while it was under way
+            exchange(root, staged.root)
+            raise _deleted(work)
         with BEST_EFFORT:
             give_back(staged.root, root)
     with BEST_EFFORT:
         _sync(root.parent)
 
 
-def _refuse_unless_whole(build: Layout, names: Iterable[str], work: WorkDir) -> None:
-    if not all((build.root / name).exists() for name in names):
-        raise _deleted(work)
+def _is_whole(build: Path, names: Iterable[str]) -> bool:
+    return all((build / name).exists() for name in names)
 
 
 def _deleted(work: WorkDir) -> NewsloomError:
@@ -118,17 +114,6 @@ def _deleted(work: WorkDir) -> NewsloomError:
         f"{work.path} was deleted or replaced while this run was at work in it; nothing was "
         "published; run it again"
     )
-
-
-def _take_back_unless_whole(
-    staged: Layout, published: Layout, names: Iterable[str], work: WorkDir
-) -> None:
-    """Undo a publication that somebody deleted from while it was under way."""
-    try:
-        _refuse_unless_whole(published, names, work)
-    except NewsloomError:
-        exchange(published.root, staged.root)
-        raise
 
 
 def _flush(build: Path) -> None:

@@ -32,15 +32,15 @@ def recover(work: WorkDir, layout: Layout) -> None:
     another user.
     """
     root = layout.root.resolve()
-    work.remove_unsafe()
-    for name in work.names():
-        if name.startswith("staging"):
+    are_safe = {name: work.is_safe(name) for name in work.names()}
+    for name, is_safe in are_safe.items():
+        if is_safe and name.startswith("staging"):
             build = work.root / name / "build"
             finish_exchange(build, root)
             # One without a manifest was never published: all in it is ours.
             if (build / "manifest.json").exists():
                 give_back(build, root)
-        if name not in work.FILES:
+        if not is_safe or name not in work.FILES:
             work.remove(name)
 
 
@@ -74,6 +74,7 @@ def _opened(path: Path | str, within: int | None = None) -> Iterator[int | None]
 def _move_others(
     source: int | None, target: int | None, ours: Callable[[], frozenset[str]]
 ) -> None:
+    """Move what is in one folder, not in the other, and not ours."""
     if source is None or target is None:
         return
     absent = set(os.listdir(source)) - set(os.listdir(target))  # noqa: PTH208 - no paths

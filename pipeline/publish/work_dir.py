@@ -42,6 +42,7 @@ class WorkDir:
         self.staging = self.root / f"staging.{secrets.token_hex(8)}"
 
     def _open_folder(self) -> int:
+        """A handle of the folder, which no other user may enter from now on."""
         try:
             handle = os.open(self.path, _FOLDER_FLAGS)
         except NotADirectoryError:  # which a link is, too, opened in this way
@@ -51,7 +52,8 @@ class WorkDir:
         try:
             status = os.fstat(handle)
             self._refuse_foreign(self.path, status)
-            _keep_others_out(handle, _PRIVATE)
+            if stat.S_IMODE(status.st_mode) & ~_PRIVATE:
+                os.fchmod(handle, _PRIVATE)
         except BaseException:
             os.close(handle)
             raise
@@ -139,6 +141,7 @@ class WorkDir:
         return handle
 
     def _open_file(self, name: str, flags: int) -> int | None:
+        """As `open_file`, but None where what has the name is no plain file of ours."""
         try:
             handle = os.open(name, flags | _FILE_FLAGS, 0o600, dir_fd=self.handle)
         except OSError:
@@ -150,17 +153,14 @@ class WorkDir:
         os.close(handle)
         return None
 
-    def remove_unsafe(self) -> None:
-        """Delete links and whatever else is not of the kind that its name says.
+    def is_safe(self, name: str) -> bool:
+        """Whether an entry is of the kind that its name says, and no link.
 
-        Errors: `NewsloomError` at what belongs to another user.
+        Errors: `NewsloomError` where it belongs to another user.
         """
-        for name in self.names():
-            status = os.stat(name, dir_fd=self.handle, follow_symlinks=False)
-            self._refuse_foreign(self.path / name, status)
-            is_file = name in self.FILES
-            if not (_is_own_file(status) if is_file else stat.S_ISDIR(status.st_mode)):
-                self.remove(name)
+        status = os.stat(name, dir_fd=self.handle, follow_symlinks=False)
+        self._refuse_foreign(self.path / name, status)
+        return _is_own_file(status) if name in self.FILES else stat.S_ISDIR(status.st_mode)
 
     def _refuse_foreign(self, path: Path, status: os.stat_result) -> None:
         if status.st_uid != os.geteuid():
@@ -174,15 +174,11 @@ class WorkDir:
         """Have errors name the folder, not the handle from which it was reached."""
         try:
             yield
-        except OSError as error:
-            if error.filename is not None:
-                error.filename = self._named(os.fsdecode(error.filename))
-            if error.filename2 is not None:
-                error.filename2 = self._named(os.fsdecode(error.filename2))
+        except (OSError, NewsloomError) as error:
             error.args = tuple(map(self._named, error.args))
-            raise
-        except NewsloomError as error:
-            error.args = tuple(map(self._named, error.args))
+            for name in ("filename", "filename2"):
+                if (path := getattr(error, name, None)) is not None:
+                    setattr(error, name, self._named(os.fsdecode(path)))
             raise
 
     def _named(self, value: object) -> object:
@@ -194,9 +190,3 @@ class WorkDir:
 def _is_own_file(status: os.stat_result) -> bool:
     """Whether a file is ours and has no other name; through that, others' data could be hit."""
     return stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_uid == os.geteuid()
-
-
-def _keep_others_out(handle: int, mode: int) -> None:
-    mode = stat.S_IMODE(mode)
-    if stat.S_IMODE(os.fstat(handle).st_mode) & ~mode:
-        os.fchmod(handle, mode)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from pipeline.read.comparison import Comparison
+
 
 class Build(AbstractContextManager["Build"]):
     """One complete build, opened for reading. Nothing is locked and nothing is written.
@@ -121,6 +123,17 @@ class Build(AbstractContextManager["Build"]):
         if reader is None:
             raise UsageError("the query gives no rows; write a SELECT")
         return reader
+
+    def compare(
+        self, before: str, after: str, *, by: str = "provider", measure: str = "quality"
+    ) -> Comparison:
+        """How far a mean changed from one period, as `2024-01..2024-06`, to another, and why.
+
+        What it gives, and its errors, are those of `pipeline.read.comparison`.
+        """
+        from pipeline.read.comparison import compare
+
+        return compare(self, before, after, by, measure)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

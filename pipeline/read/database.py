@@ -83,6 +83,7 @@ def open_database(
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    """Make the database, read-only, what a query reads."""
     # Attached, because DuckDB shares a database opened directly, and its settings, within a
     # process; and as what it is, because a file of another kind would have an extension loaded.
     with harmless_folder(database.parent) as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.errors import CODES, UsageError
+from pipeline.core.errors import UsageError, codes
 
 if TYPE_CHECKING:
     from pipeline.read.build import Build
@@ -47,7 +47,7 @@ def problem_groups(build: Build) -> list[dict[str, Any]]:
     """
     groups: list[dict[str, Any]] = build.reader(_GROUPS).read_all().to_pylist()
     for group in groups:
-        known = CODES.get(group["code"])
+        known = codes().get(group["code"])
         group["cause"] = known.cause if known else None
         group["cure"] = known.cure if known else None
     return groups
@@ -58,7 +58,7 @@ def problems_of(build: Build, code: str) -> list[dict[str, Any]]:
 
     Errors: `UsageError` for an unknown code.
     """
-    if code not in CODES:
-        raise UsageError(f"no problem code {code!r}; there are {', '.join(CODES)}")
+    if code not in codes():
+        raise UsageError(f"no problem code {code!r}; there are {', '.join(codes())}")
     rows: list[dict[str, Any]] = build.reader(_PROBLEMS.format(code=code)).read_all().to_pylist()
     return rows

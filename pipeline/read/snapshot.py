@@ -66,6 +66,7 @@ def open_snapshot(root: Path) -> Snapshot:
 
 
 def _opened(root: Path) -> int:
+    """A handle of the folder. Errors: `BuildMissing`."""
     try:
         return os.open(root, _FOLDER)
     except (FileNotFoundError, NotADirectoryError):

@@ -36,7 +36,10 @@ def verify(out: Path) -> Verified:
     layout = Layout(out)
     manifest = load_manifest(layout)
     entries = manifest["files"]
-    faults = [] if is_sealed(manifest) else [_manifest_edited(layout)]
+    faults = []
+    if not is_sealed(manifest):
+        name = layout.manifest.name
+        faults.append(Fault(name, "edited", f"{name} is not what its own digest says"))
     faults += [fault for path in entries if (fault := _fault(layout, manifest, path))]
     faults += _superfluous(layout, entries)
     ours = {path.partition("/")[0] for path in entries} | {layout.manifest.name, *_FOLDERS}
@@ -48,11 +51,6 @@ def verify(out: Path) -> Verified:
         faults=tuple(faults),
         others=tuple(sorted(path.name for path in out.iterdir() if path.name not in ours)),
     )
-
-
-def _manifest_edited(layout: Layout) -> Fault:
-    name = layout.manifest.name
-    return Fault(name, "edited", f"{name} is not what its own digest says")
 
 
 def _fault(layout: Layout, manifest: dict[str, Any], path: str) -> Fault | None:

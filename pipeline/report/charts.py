@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 STEPS = (1, 2, 2.5, 5, 10)
@@ -20,13 +20,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One upright bar; `label` is its tooltip."""
+    """One upright bar; `label` is its tooltip. One that `breaks` is drawn in another colour."""
 
     x: float
     y: float
     width: float
     height: float
     label: str
+    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def bar_chart(
     marks: Sequence[tuple[int, str]],
     width: float = 960,
     height: float = 200,
+    breaks: Collection[int] = (),
 ) -> BarChart:
-    """Draw a bar per (label, value), with `marks` (index of the bar, text) along the foot."""
+    """Draw a bar per (label, value), with `marks` (index of the bar, text) along the foot, and the
+    bars at the indices `breaks` marked."""
     levels = axis_levels(max((value for _, value in values), default=0))
     pitch = width / max(len(values), 1)
     thick = pitch * (0.84 if pitch > 4 else 1)
@@ -74,7 +77,8 @@ def bar_chart(
     for index, (label, value) in enumerate(values):
         tall = round(height * value / levels[-1], 2)
         left = round(index * pitch + (pitch - thick) / 2, 2)
-        bars.append(Bar(left, round(height - tall, 2), round(thick, 2), tall, label))
+        top, is_break = round(height - tall, 2), index in breaks
+        bars.append(Bar(left, top, round(thick, 2), tall, label, is_break))
     return BarChart(
         width,
         height,
@@ -90,5 +94,5 @@ def thin_out(marks: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str
 
 
 def share(value: float | None, highest: float | None) -> float:
-    """How much of `highest` a value is, in percent; 0 where there is nothing to compare."""
+    """Compute a value as percent of `highest`; 0 where there is nothing to compare."""
     return round(100 * value / highest, 2) if value and highest and highest > 0 else 0.0

@@ -26,10 +26,11 @@ Ask: TypeAlias = Callable[[str], Rows]
 
 _MOST_MARKS = 12
 _BUCKETS = range(0, 200, 10)
+_BREAK = "; the archive changes abruptly here"
 
 
 def queries() -> dict[str, str]:
-    """The SELECT of each part of the report, by name."""
+    """Read the SELECT of each part of the report, by name."""
     files = sorted((sql_folder() / "report").glob("*.sql"))
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
@@ -61,13 +62,14 @@ def render(ask: Ask, findings: list[Finding], check_count: int) -> str:
                     "Mentions": _quality(rows["quality"], "related"),
                 },
                 "interval_scale": _interval_scale(rows["factors"]),
+                "narrow_topics": [row for row in rows["topics"] if not row["is_universal"]],
             }
         )
     )
 
 
 def environment() -> Environment:
-    """The templates of this folder, in which every value is shown as text: made plain and escaped.
+    """Load the templates of this folder, which show every value as text, plain and escaped.
 
     Errors: a template that names what it was not given raises `jinja2.UndefinedError`.
     """
@@ -81,6 +83,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters |= {
+        "signed": lambda value: f"+{number(value, 1)}" if value and value > 0 else number(value, 1),
         "number": number,
         "share": share,
         "percent": _percent,
@@ -113,7 +116,8 @@ def _coverage(rows: Rows) -> tuple[BarChart, str]:
     grain = rows[0]["grain"] if rows else "month"
     values = [
         (
-            f"{_FORMATS[grain](row['period'])}: {number(row['article_count'])} articles",
+            f"{_FORMATS[grain](row['period'])}: {number(row['article_count'])} articles"
+            + _BREAK * row["is_break"],
             row["article_count"],
         )
         for row in rows
@@ -123,7 +127,8 @@ def _coverage(rows: Rows) -> tuple[BarChart, str]:
         for index, row in enumerate(rows)
         if grain != "month" or row["period"].month == 1 or len(rows) < _MOST_MARKS
     ]
-    return bar_chart(values, thin_out(starts, _MOST_MARKS)), grain
+    breaks = {index for index, row in enumerate(rows) if row["is_break"]}
+    return bar_chart(values, thin_out(starts, _MOST_MARKS), breaks=breaks), grain
 
 
 def _quality(rows: Rows, role: str) -> BarChart:
@@ -138,22 +143,26 @@ def _quality(rows: Rows, role: str) -> BarChart:
     )
 
 
-def _shades(rows: Rows, format_period: Callable[[date], str]) -> dict[str, list[tuple[str, float]]]:
-    """The periods of each topic: a label, and a shade of 0 to 1 by the largest of its topic."""
+def _shades(
+    rows: Rows, format_period: Callable[[date], str]
+) -> dict[str, list[tuple[str, float, bool]]]:
+    """The periods of each topic: a label, a shade of 0 to 1 by the largest of its topic, and
+    whether the make-up of the archive changes in it."""
     highest: dict[str, int] = {}
     for row in rows:
         highest[row["topic"]] = max(row["article_count"], highest.get(row["topic"], 0))
-    shades: dict[str, list[tuple[str, float]]] = {topic: [] for topic in highest}
+    shades: dict[str, list[tuple[str, float, bool]]] = {topic: [] for topic in highest}
     for row in rows:
         topic, count = row["topic"], row["article_count"]
-        label = f"{topic}, {format_period(row['period'])}: {number(count)}"
-        shades[topic].append((label, round(share(count, highest[topic]) / 100, 3)))
+        label = (
+            f"{topic}, {format_period(row['period'])}: {number(count)}{_BREAK * row['is_break']}"
+        )
+        shade = round(share(count, highest[topic]) / 100, 3)
+        shades[topic].append((label, shade, row["is_break"]))
     return shades
 
 
 def _interval_scale(rows: Rows) -> float:
     """The farthest end of any interval, so that all are drawn on one scale."""
-    return max(
-        (abs(row[end]) for row in rows for end in ("difference_low", "difference_high")),
-        default=1.0,
-    )
+    ends = ("difference_low", "difference_high", "adjusted_low", "adjusted_high")
+    return max((abs(row[end]) for row in rows for end in ends if row[end] is not None), default=1.0)

@@ -56,14 +56,14 @@ class Article:
         return self.moment.isoformat()[:10]
 
     def text(self, related: str) -> str:
-        """The whole file; `related` is the rendered list of items, "" for none."""
+        """Write the whole file; `related` is the rendered list of items, "" for none."""
         items = f"\nrelated:\n{related}" if related else ""
         blob = secured(self.seed, self.index)
         return f'---\n{front_matter(self.record)}{items}\nsecured: "{blob}"\n---\n\n{self.body}'
 
 
 def timestamp(moment: datetime, minutes: int = 0) -> str:
-    """`2020-03-02T18:11:00Z`, some minutes later."""
+    """Write `2020-03-02T18:11:00Z`, some minutes later."""
     return f"{(moment + timedelta(minutes=minutes)).isoformat()}Z"
 
 
@@ -150,7 +150,7 @@ def _images(article: Article, roll: Roll) -> list[dict[str, Any]] | None:
 
 
 def tracked(url: str) -> str:
-    """The URL with the mark of a feed."""
+    """Add to a URL the mark of a feed."""
     return f"{url}{'&' if '?' in url else '?'}utm_source=newsloop"
 
 
@@ -169,7 +169,7 @@ def _add_details(article: Article, roll: Roll) -> None:
 
 
 def make_article(seed: int, index: int, story: Story, lead: Article | None) -> Article:
-    """The article of `index`; `lead` is the story's first article, None for itself."""
+    """Make the article of `index`; `lead` is the story's first article, None for itself."""
     roll = roll_for(seed, _STREAM, index)
     provider = _provider(roll)
     title = sentence(roll, "titles", story.subject)

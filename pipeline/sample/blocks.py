@@ -1,4 +1,4 @@
-"""A block of articles that may cite each other: its records, and their related lists.
+"""A block of articles that may list each other: its records, and their related lists.
 
 Everything made once per block is kept only while the block is written, so memory stays flat.
 """
@@ -33,7 +33,7 @@ _FIRST_ITEM = {3: 4, 9: 1, 15: 2, 21: 3, 33: 4, 39: 1, 45: 2, 51: 3}
 
 
 def blocks_of(seed: int, articles: int, longest_list: int) -> Iterator[Block]:
-    """The blocks of an archive: each a few months of a small one, hours of a large one."""
+    """Make the blocks of an archive: each a few months of a small one, hours of a large one."""
     calendar = Calendar(seed, articles)
     size = min(_LARGEST_BLOCK, max(20, articles // 3))
     for number, first in enumerate(range(0, articles, size)):
@@ -52,11 +52,11 @@ class Block:
         self._records: dict[int, Article] = {}
         self._mentions: dict[tuple[int, int | str], str] = {}
         self._story_of = {
-            index: story for story in stories for index in (*story.members, *story.cited)
+            index: story for story in stories for index in (*story.members, *story.listed)
         }
 
     def article(self, index: int) -> Article:
-        """The record of one article."""
+        """Make the record of one article."""
         if index not in self._records:
             story = self._story_of[index]
             lead = None if index == story.members[0] else self.article(story.members[0])
@@ -67,7 +67,7 @@ class Block:
         return self._records[index]
 
     def related(self, index: int, *, repeat: bool) -> str:
-        """The items of one article's related list, rendered; "" if it has none.
+        """Render the items of one article's related list; "" if it has none.
 
         With `repeat` an item is the same bytes in most lists; without, no two items are equal.
         """
@@ -79,13 +79,13 @@ class Block:
         return "".join(mentions)
 
     def _choose(self, index: int, roll: Roll) -> list[int]:
-        """Neighbours in the ring of cited articles, the early ones more often."""
-        cited = self._story_of[index].cited
-        if roll() < _NO_LIST or not cited:
+        """Neighbours in the ring of listed articles, the early ones more often."""
+        listed = self._story_of[index].listed
+        if roll() < _NO_LIST or not listed:
             return []
-        count = min(len(cited), 1 + int(roll() * self._longest_list))
-        first = int(roll() * roll() * len(cited))
-        chosen = [cited[(first + step) % len(cited)] for step in range(count)]
+        count = min(len(listed), 1 + int(roll() * self._longest_list))
+        first = int(roll() * roll() * len(listed))
+        chosen = [listed[(first + step) % len(listed)] for step in range(count)]
         return [item for item in chosen if item != index]
 
     def _mention(self, index: int, variant: int | str) -> str:

@@ -1,4 +1,4 @@
-"""The files beside the articles: pages that tell of them, and files that become counted skips."""
+"""The files beside the articles: pages about them, and files that become counted skips."""
 
 from __future__ import annotations
 
@@ -28,9 +28,6 @@ def _page_words(article: Article) -> dict[str, Any]:
     sentences = [sentence(roll, "sentences", subject) for _ in range(3 + int(roll() * 6))]
     return {
         "dateline": f"{subject['place'].upper()}, {region}",
-        "outlet": article.record["provider"]["name"],
-        "title": article.record["title"],
-        "slug": article.slug,
         "sentences": "\n\n".join(sentences),
         "section": pick(roll, WORDS["sections"]),
         "verb": pick(roll, WORDS["verbs"]),
@@ -44,45 +41,37 @@ def _skip_words(article: Article) -> dict[str, Any]:
     """Words of an event on the day of the article, of a profile, and of a video."""
     index, subject = article.index, article.story.subject
     roll = roll_for(article.seed, _EVENT_STREAM, index)
-    event = f"Open evening: the {subject['thing']} of {subject['place']}"
-    person = WORDS["people"][index // 7 % len(WORDS["people"])]
-    channel = VIDEO.names[index % len(VIDEO.names)]
     minutes = index % 50 + 2
-    video = f"{subject['thing'].capitalize()} of {subject['place']} in {minutes} minutes"
-    names = {"event": event, "person": person, "channel": channel, "video": video}
-    return (
-        names
-        | {f"{key}_slug": slug_of(name) for key, name in names.items()}
-        | {
-            "event_kind": pick(roll, WORDS["events"]),
-            "host": pick(roll, WORDS["bodies"]),
-            "heat": index % 90,
-            "provider": article.provider,
-            "site": VIDEO.domain,
-            "number": _BLOBS + index,
-            "minutes": minutes,
-            "published": article.record["publishedDateTime"],
-            "excerpt": quoted(article.record["excerpt"]),
-            "secured": secured(article.seed, _BLOBS + index),
-        }
-    )
+    names = {
+        "event": f"Open evening: the {subject['thing']} of {subject['place']}",
+        "person": WORDS["people"][index // 7 % len(WORDS["people"])],
+        "channel": VIDEO.names[index % len(VIDEO.names)],
+        "video": f"{subject['thing'].capitalize()} of {subject['place']} in {minutes} minutes",
+    }
+    return {
+        **names,
+        **{f"{key}_slug": slug_of(name) for key, name in names.items()},
+        "event_kind": pick(roll, WORDS["events"]),
+        "host": pick(roll, WORDS["bodies"]),
+        "heat": index % 90,
+        "site": VIDEO.domain,
+        "number": _BLOBS + index,
+        "minutes": minutes,
+        "excerpt": quoted(article.record["excerpt"]),
+        "secured": secured(article.seed, _BLOBS + index),
+    }
 
 
 def companion(template: str, article: Article) -> tuple[str, bytes]:
-    """Path and content of the article's page or skip; a template starts with the path."""
-    story = article.story
-    text = (
-        (_TEMPLATES / template)
-        .read_text(encoding="utf-8")
-        .format(
-            **story.subject,
-            **_page_words(article),
-            **_skip_words(article),
-            topic=story.topics[0],
-            topics="\n".join(f"  - {topic}" for topic in story.topics),
-            index=article.index,
-            day=article.day,
-        )
+    """Write the article's page or skip: path and content; a template starts with the path."""
+    form = (_TEMPLATES / template).read_text(encoding="utf-8")
+    text = form.format(
+        **article.story.subject,
+        **_page_words(article),
+        **_skip_words(article),
+        article=article,
+        record=article.record,
+        topics="\n".join(f"  - {topic}" for topic in article.story.topics),
     )
     path, _, content = text.partition("\n")
     return path, content.encode()

@@ -14,14 +14,14 @@ _QUOTED = {
 
 
 def quoted(text: str) -> str:
-    """A double-quoted YAML scalar."""
+    """Write a double-quoted YAML scalar."""
     if '"' in text or "\\" in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 
 
 def front_matter(record: Mapping[str, Any], indent: str = "") -> str:
-    """The lines of a mapping of scalars, mappings and lists; a key whose value is None is left out.
+    """Write a mapping of scalars, mappings and lists; a key whose value is None is left out.
 
     At the top, groups stand after a blank line, and so does a key that starts with a line end.
     """
@@ -43,7 +43,7 @@ def front_matter(record: Mapping[str, Any], indent: str = "") -> str:
 
 
 def list_item(item: Mapping[str, Any] | str, indent: str) -> str:
-    """One item of a list: a mapping or a plain scalar."""
+    """Write one item of a list: a mapping or a plain scalar."""
     if isinstance(item, str):
         return f"{indent}- {item}\n"
     lines = front_matter(item, indent + "  ")
@@ -51,6 +51,6 @@ def list_item(item: Mapping[str, Any] | str, indent: str) -> str:
 
 
 def secured(seed: int, number: int) -> str:
-    """An opaque blob: two base64 texts joined by `;`, of 400 to 700 characters."""
+    """Make an opaque blob: two base64 texts joined by `;`, of 400 to 700 characters."""
     blob = shake_256(b"%d:%d" % (seed, number)).digest(336 + number % 200)
     return f"{b64encode(blob[16:]).decode()};{b64encode(blob[:16]).decode()}"

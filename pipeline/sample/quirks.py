@@ -69,7 +69,7 @@ def change_fields(article: Article) -> None:
 
 
 def change_text(index: int, content: str) -> str:
-    """The file's content, written the unusual way its index calls for, if any."""
+    """Write the file's content the unusual way its index calls for, if any."""
     match index % _EVERY:
         case 2 | 13:
             return content.replace("\n", "\r\n")

@@ -1,4 +1,4 @@
-"""Stories: which articles tell of the same thing, when, and which of them the others cite.
+"""Stories: which articles are about the same thing, when, and which of them the others list.
 
 Articles are dealt out in blocks of neighbours in time; a story never leaves its block, so the
 graph of related items falls into small parts whatever the size of the archive.
@@ -18,8 +18,9 @@ _DAYS = 1096
 _WEEKDAY_WEIGHTS = (10, 11, 12, 11, 10, 5, 4)
 _BURSTS = 9
 _BURST_SHAPE = (5, 4, 3, 2, 2)
-_CALENDAR_STREAM, _STORY_STREAM = 1, 2
-_CITED_AT_LEAST = 8
+_CALENDAR_STREAM, _STORY_STREAM, _PLACE_STREAM = 1, 2, 9
+_LISTED_AT_LEAST = 8
+_FEW_PLACES = 3_000  # articles that make do with the places of the word list
 _OUTSIDE = 1 << 39  # indices from here on are items no file of the archive holds
 
 _SIZES = ((0.55, 1, 1), (0.72, 2, 4), (0.83, 5, 15), (0.93, 20, 60), (1.0, 60, 150))
@@ -43,14 +44,14 @@ class Calendar:
         self._whole = whole
 
     def day(self, position: int) -> datetime:
-        """The day of a position, at 00:00 UTC."""
+        """Return the day of a position, at 00:00 UTC."""
         number = bisect_right(self._ends, position * self._ends[-1] // self._whole)
         return _FIRST_DAY + timedelta(days=number)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One event: what it is about, its articles (first one leads) and the items cited.
+    """One event: what it is about, its articles (first one leads) and the items listed.
 
     `subject` is its `place`, `body` and `thing`; it starts on `day`.
     """
@@ -58,7 +59,7 @@ class Story:
     topics: list[str]
     subject: dict[str, str]
     members: tuple[int, ...]
-    cited: tuple[int, ...]
+    listed: tuple[int, ...]
     day: datetime
 
 
@@ -68,17 +69,26 @@ def _size(roll: Roll, largest: int) -> int:
     return min(largest, low + int(roll() * (high - low + 1)))
 
 
-def _cited(members: tuple[int, ...], roll: Roll) -> tuple[int, ...]:
+def _listed(members: tuple[int, ...], roll: Roll) -> tuple[int, ...]:
     """All of a few or a third of many; now and then an item from outside the archive."""
     if len(members) == 1:
         return ()
-    cited = members[: max(_CITED_AT_LEAST, (len(members) + 2) // 3)]
+    listed = members[: max(_LISTED_AT_LEAST, (len(members) + 2) // 3)]
     if len(members) > 4 and roll() < 0.4:
-        return (*cited, _OUTSIDE + members[0])
-    return cited
+        return (*listed, _OUTSIDE + members[0])
+    return listed
 
 
-def _story(members: tuple[int, ...], calendar: Calendar, roll: Roll) -> Story:
+def _place(seed: int, first: int, roll: Roll) -> str:
+    """Choose where a story happens: the more articles an archive has, the more places are in it."""
+    place = pick(roll, WORDS["places"])
+    if first < _FEW_PLACES:
+        return place
+    roll = roll_for(seed, _PLACE_STREAM, first)
+    return "".join(pick(roll, WORDS[f"place_{part}"]) for part in ("starts", "middles", "ends"))
+
+
+def _story(seed: int, members: tuple[int, ...], calendar: Calendar, roll: Roll) -> Story:
     field = pick(roll, range(0, len(WORDS["topics"]), TOPICS_PER_FIELD))
     topics = WORDS["topics"][field : field + TOPICS_PER_FIELD]
     first = int(roll() * len(topics))
@@ -86,24 +96,24 @@ def _story(members: tuple[int, ...], calendar: Calendar, roll: Roll) -> Story:
     return Story(
         topics=[topics[(first + step) % len(topics)] for step in range(count)],
         subject={
-            "place": pick(roll, WORDS["places"]),
+            "place": _place(seed, members[0], roll),
             "body": pick(roll, WORDS["bodies"]),
             "thing": WORDS["things"][field + first],
         },
         members=members,
-        cited=_cited(members, roll),
+        listed=_listed(members, roll),
         day=calendar.day(members[len(members) // 2]),
     )
 
 
 def stories_of_block(seed: int, block: int, indices: range, calendar: Calendar) -> list[Story]:
-    """The stories of one block; every index is a member of exactly one."""
+    """Make the stories of one block; every index is a member of exactly one."""
     roll = roll_for(seed, _STORY_STREAM, block)
     largest = max(6, len(indices) // 3)
     left = sorted(indices, key=lambda _: roll())
     stories = []
     while left:
         size = _size(roll, largest)
-        stories.append(_story(tuple(sorted(left[:size])), calendar, roll))
+        stories.append(_story(seed, tuple(sorted(left[:size])), calendar, roll))
         del left[:size]
     return stories

@@ -28,23 +28,23 @@ _Item = TypeVar("_Item")
 
 
 def roll_for(seed: int, stream: int, number: int) -> Roll:
-    """The numbers of record `number` (below 2^40) of one stream (below 100)."""
+    """Draw the numbers of record `number` (below 2^40) of one stream (below 100)."""
     return Random(((abs(seed) * 100 + stream) << 40) + number).random  # noqa: S311 - no secret
 
 
 def pick(roll: Roll, items: Sequence[_Item]) -> _Item:
-    """One item, all equally likely."""
+    """Pick one item, all equally likely."""
     return items[int(roll() * len(items))]
 
 
 def pick_early(roll: Roll, items: Sequence[_Item]) -> _Item:
-    """One item, the early ones far more likely: the first tenth has a third of the draws."""
+    """Pick one item, early ones far more likely: the first tenth has a third of the draws."""
     chance = roll()
     return items[int(chance * chance * len(items))]
 
 
 def sentence(roll: Roll, forms: str, subject: dict[str, str]) -> str:
-    """A sentence of one of the `forms`, about a place, body and thing; it starts in upper case."""
+    """Fill one of the `forms` with a place, body and thing; it starts in upper case."""
     text = pick(roll, WORDS[forms]).format(
         **subject,
         verb=pick(roll, WORDS["verbs"]),
@@ -56,7 +56,7 @@ def sentence(roll: Roll, forms: str, subject: dict[str, str]) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A title as lower-case ASCII words joined by `-`, at most 90 characters."""
+    """Write a title as lower-case ASCII words joined by `-`, at most 90 characters."""
     if not title.isascii():
         title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return _NOT_SLUG.sub("-", title.lower()).strip("-")[:90].rstrip("-")

@@ -17,34 +17,18 @@ from pipeline.sources.folder import RawFile, raw_file, read_bytes
 from pipeline.sources.folder_handles import FolderHandles
 from pipeline.sources.listing import DIGEST_BYTES, UNREAD, Listing
 
-_NAMES_KEPT = 3
-
-
-@dataclass(slots=True)
-class FileSample:
-    """How many files there are of a kind, and the names of the first few."""
-
-    count: int = 0
-    names: list[bytes] = field(default_factory=list)
-
-    def add(self, name: bytes) -> None:
-        """Note one file."""
-        self.count += 1
-        if self.count <= _NAMES_KEPT:
-            self.names.append(name)
-
 
 @dataclass(slots=True)
 class Changes:
     """The SHA-256 of each file of the listing, one after the other; the numbers of those that must
-    be parsed; which files are new, edited or gone; and how many had to be hashed."""
+    be parsed, which are new or edited; the names of those that are gone; and how many had to be
+    hashed."""
 
     digests: bytearray
     to_parse: Sequence[int]
-    new: FileSample = field(default_factory=FileSample)
-    edited: FileSample = field(default_factory=FileSample)
-    gone: FileSample = field(default_factory=FileSample)
-    gone_names: list[bytes] = field(default_factory=list)
+    new: array[int] = field(default_factory=lambda: array("q"))
+    edited: array[int] = field(default_factory=lambda: array("q"))
+    gone: list[bytes] = field(default_factory=list)
     hashed: int = 0
 
     @classmethod
@@ -65,7 +49,7 @@ def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: L
         for index, name in enumerate(now.names):
             rank = former.pop(name, None)
             if rank is None:
-                changes.new.add(name)
+                changes.new.append(index)
                 to_parse.append(index)
                 continue
             known = bytes(digests[rank * DIGEST_BYTES : (rank + 1) * DIGEST_BYTES])
@@ -77,12 +61,10 @@ def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: L
                 digest = _digest(raw_file(now, index), folders, limits)
                 changes.hashed += 1
             if digest != known or known == UNREAD:
-                changes.edited.add(name)
+                changes.edited.append(index)
                 to_parse.append(index)
             changes.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
-    for name in former:
-        changes.gone.add(name)
-        changes.gone_names.append(name)
+    changes.gone.extend(former)
     return changes
 
 

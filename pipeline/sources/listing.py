@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 STAMP_TRUST_NS = 2_000_000_000
 """The coarsest clock of a file system in use; a younger stamp may hide a second write."""
@@ -87,22 +88,30 @@ class Names:
         return iter(bytes(self._text()).split(_SEPARATOR)[:-1])
 
 
-@dataclass(slots=True)
+class PackedListing(msgspec.Struct):
+    """A listing as plain values: names and their ends, and the stamps, a text of numbers for each
+    field of `Stamps`."""
+
+    root: bytes
+    names: bytes
+    ends: bytes
+    stamps: list[bytes]
+    started_ns: int
+
+
 class Listing:
     """Files in walking order, the stamps of each; names are relative to the root, as bytes.
 
     `left_out` counts what is no file of the archive, by the kinds of `LEFT_OUT`; it is not packed.
     """
 
-    root: bytes
-    names: Names = field(default_factory=Names)
-    sizes: array[int] = field(default_factory=lambda: array("q"))
-    mtimes: array[int] = field(default_factory=lambda: array("q"))
-    ctimes: array[int] = field(default_factory=lambda: array("q"))
-    devices: array[int] = field(default_factory=lambda: array("Q"))
-    inodes: array[int] = field(default_factory=lambda: array("Q"))
-    started_ns: int = 0
-    left_out: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEFT_OUT, 0))
+    def __init__(self, root: bytes, names: Names | None = None, started_ns: int = 0) -> None:
+        self.root = root
+        self.names = names or Names()
+        self.sizes, self.mtimes, self.ctimes = array("q"), array("q"), array("q")
+        self.devices, self.inodes = array("Q"), array("Q")
+        self.started_ns = started_ns
+        self.left_out = dict.fromkeys(LEFT_OUT, 0)
 
     def add(self, name: bytes, stamps: Stamps) -> None:
         """Note one file."""
@@ -139,22 +148,19 @@ class Listing:
         newest = max(max(self.mtimes, default=0), max(self.ctimes, default=0))
         return same and newest + STAMP_TRUST_NS < self.started_ns
 
-    def packed(self) -> dict[str, Any]:
+    def packed(self) -> PackedListing:
         """The listing as plain values."""
-        names, ends = self.names.packed()
-        return {
-            "root": self.root,
-            "names": names,
-            "ends": ends,
-            "stamps": [column.tobytes() for column in self._columns()],
-            "started_ns": self.started_ns,
-        }
+        stamps = [column.tobytes() for column in self._columns()]
+        return PackedListing(self.root, *self.names.packed(), stamps, self.started_ns)
 
     @classmethod
-    def unpacked(cls, values: dict[str, Any]) -> Listing:
-        """The listing that `packed` gave."""
-        listing = cls(values["root"], Names(values["names"], values["ends"]))
-        for column, stamps in zip(listing._columns(), values["stamps"], strict=True):
+    def unpacked(cls, packed: PackedListing) -> Listing:
+        """The listing that `packed` gave. Errors: `ValueError` unless all is of as many files."""
+        names = Names(packed.names, packed.ends)
+        listing = cls(packed.root, names, packed.started_ns)
+        for column, stamps in zip(listing._columns(), packed.stamps, strict=True):
             column.frombytes(stamps)
-        listing.started_ns = values["started_ns"]
+        counts = {len(names), sum(1 for _ in names), *map(len, listing._columns())}
+        if len(counts) > 1:
+            raise ValueError(f"a listing of {counts} files")
         return listing

@@ -1,26 +1,19 @@
-"""The tables of articles, from rows in which an article goes by the number of its file.
-
-Files read one by one and files read as columns both give such rows; here they become one.
-"""
+"""The tables of articles, from parts in which an article goes by the number of its file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.core.arrow_schema import column_array, encoded, schema
+from pipeline.core.arrow_schema import schema
 from pipeline.core.columnar import Ints
 
 OWNERS = ("article", "provider", "related")
 """In the order of `image_id`: a, p, r; before ids are given, an owner is its index here."""
-
-_LATER = ("article_id", "image_id", "related_article_id", "lag_hours")
-"""Columns that are made once all rows are together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +28,8 @@ class ArticleTables:
     images: Sequence[pa.Table]
 
 
-def numbered_table(name: str, rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """Rows of a table below the articles, with the number of the article as `article`."""
-    columns = {"article": pa.array([row["article"] for row in rows], pa.int64())}
-    for field in schema(name):
-        if field.name == "owner":
-            owners = [OWNERS.index(row["owner"]) for row in rows]
-            columns["owner"] = pa.array(owners, pa.int32())
-        elif field.name not in _LATER:
-            values = [row[field.name] for row in rows]
-            columns[field.name] = encoded(column_array(values, field.type))
-    return pa.table(columns)
-
-
 def joined(parts: Sequence[ArticleTables]) -> dict[str, pa.Table]:
-    """The tables by name, ordered by file and then by the rest of their keys.
+    """Join parts into tables by name, ordered by file and then by the rest of their keys.
 
     `related_items` still lacks `related_article_id`, which depends on the whole archive.
     """

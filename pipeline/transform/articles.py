@@ -1,48 +1,42 @@
-"""Articles: one front-matter record with a category → its row, topics, images, related items."""
+"""Articles: the records of many files, as columns → their rows, topics, images, related items."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.core.errors import FileRejected
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.core.arrow_schema import encoded, schema
+from pipeline.core.columnar import ColumnarFiles, Ints, Mask
+from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
-from pipeline.core.records import FrontMatter, Value, dotted
+from pipeline.core.records import Finding, FrontMatter, dotted, to_json
 from pipeline.core.text import clean_text, count_words
-from pipeline.transform.casts import to_json
-from pipeline.transform.fields import Fields, Finding
+from pipeline.transform.article_tables import ArticleTables
+from pipeline.transform.columns import Columns, as_mask, of_lists
 from pipeline.transform.images import cast_images
-from pipeline.transform.related_items import cast_related, common_values
+from pipeline.transform.related_items import RelatedItems, common_columns
 
 HEAT_NOT_MEASURED = -1
-KNOWN = frozenset(
-    ("category", "title", "excerpt", "publishedDateTime", "updatedDateTime", "webUrl")
-    + ("originalUrl", "ampWebUrl", "cdnAmpWebUrl", "type", "quality", "heat", "published")
-    + ("removed", "featuredContent", "provider", "topics", "images", "related", "secured")
-)
-KNOWN_PROVIDER = frozenset(("name", "domain", "images", "secured"))
-_DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """The rows of one article; positions count from 1 in the raw lists, times are seconds since
-    1970 in UTC. `images` lack the number of the article only, and so do `topics` and `related`."""
-
-    row: dict[str, Any]
-    topics: list[dict[str, Any]]
-    images: list[dict[str, Any]]
-    related: list[dict[str, Any]]
-    findings: list[Finding]
-
-
 _DIGEST_CHARACTERS = 24
+_DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
+_REQUIRED = {
+    "category": "category",
+    "title": "title",
+    "published_at": "publishedDateTime",
+    "provider_domain": "provider.domain",
+    "url": "webUrl",
+}
+"""The columns that no article lacks, in the order in which they are asked for, and their fields."""
 
 
 def record_id(source_path: str) -> str:
-    """The id of the article or page in a file: `YYYYMMDD-` and 24 hex digits.
+    """Make the id of the article or page in a file: `YYYYMMDD-` and 24 hex digits.
 
     The date is the one that opens the file name, zeros where none does; the digits begin the
     SHA-256 of `source_path`. The same on every machine, and its order is roughly that of time.
@@ -54,67 +48,8 @@ def record_id(source_path: str) -> str:
     return f"{date}-{digest}"
 
 
-def _refuse_incomplete(row: dict[str, Any], fields: Fields) -> None:
-    """Errors: `FileRejected` for the first required field that is absent or unusable."""
-    is_original = fields.has("originalUrl") and not fields.has("webUrl")
-    for name, column in (
-        ("category", "category"),
-        ("title", "title"),
-        ("publishedDateTime", "published_at"),
-        ("provider.domain", "provider_domain"),
-        ("originalUrl" if is_original else "webUrl", "url"),
-    ):
-        if row[column] is not None:
-            continue
-        for finding in fields.findings:
-            if dotted(finding.path) == name:
-                raise FileRejected(
-                    "invalid_field", finding.message, field=name, raw_value=finding.raw_value
-                )
-        raise FileRejected("missing_field", f"{name} is required", field=name)
-
-
-def _topics(fields: Fields, limits: Limits) -> list[dict[str, Any]]:
-    topics: dict[str, int] = {}
-    listed = Fields({}, fields.findings, (*fields.path, "topics"))
-    values, most = fields.list("topics"), limits.max_topics
-    if len(values) > most:
-        message = f"{len(values):,} topics; those beyond {most:,} are dropped"
-        listed.note("too_many_topics", most, values[most], message)
-    for index, value in enumerate(values[:most]):
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            listed.note("invalid_item", index, value, "a topic is one text; it is dropped")
-            continue
-        topic = clean_text(value)
-        if topic is None:
-            continue
-        if len(topic) > limits.max_name_length:
-            message = f"{len(topic):,} characters; the limit is {limits.max_name_length:,}"
-            listed.note("text_too_long", index, value, message)
-            continue
-        if topic in topics:
-            listed.note("duplicate_topic", index, value, f"also at place {topics[topic]}")
-            continue
-        topics[topic] = index + 1
-    return [{"topic": topic, "topic_position": at} for topic, at in sorted(topics.items())]
-
-
-def _related(fields: Fields) -> dict[int, Fields]:
-    """The items that are mappings, by position."""
-    related: dict[int, Fields] = {}
-    listed = Fields({}, fields.findings, (*fields.path, "related"))
-    for index, value in enumerate(fields.list("related")):
-        if isinstance(value, dict):
-            related[index + 1] = Fields(value, fields.findings, (*listed.path, index))
-        elif value is not None:
-            listed.note("invalid_item", index, value, "a related item is a mapping; it is dropped")
-    return related
-
-
 def folder_and_slug(source_path: str) -> tuple[str | None, str]:
-    """Collection and slug: the parent folder without leading `_`; the file's stem without date."""
+    """Return collection and slug: the parent folder without leading `_`, the stem without date."""
     folder, _, name = source_path.rpartition("/")
     collection = folder.rpartition("/")[2].lstrip("_")
     stem = name.rpartition(".")[0] or name
@@ -122,55 +57,210 @@ def folder_and_slug(source_path: str) -> tuple[str | None, str]:
     return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
 
 
-def cast_article(source_path: str, record: FrontMatter, limits: Limits) -> Article:
-    """The article of one record. Errors: `FileRejected` missing_field or invalid_field."""
-    fields = Fields(record.fields, [])
-    provider = fields.mapping("provider")
-    web_url, original_url = fields.url("webUrl"), fields.url("originalUrl")
-    row = common_values(fields, provider, web_url or original_url, limits)
-    row |= {"web_url": web_url, "original_url": original_url, "category": fields.text("category")}
-    _refuse_incomplete(row, fields)
-    topics, listed = _topics(fields, limits), _related(fields)
-    own, image_extra = cast_images(fields)
-    of_provider, provider_image_extra = cast_images(provider)
-    row |= _own_values(source_path, fields) | _body_values(record.body)
-    row["published_date"] = row["published_at"] // 86_400
-    row["has_amp"] = bool(row["amp_url"] or row["cdn_amp_url"])
-    row |= {"topic_count": len(topics), "image_count": len(own), "related_count": len(listed)}
-    items = {position: cast_related(each, limits) for position, each in listed.items()}
-    nested: dict[str, dict[str, Value]] = {
-        "provider": provider.unknown(KNOWN_PROVIDER, {"images": provider_image_extra}),
-        "images": image_extra,
-        "related": {str(at): item.extra for at, item in items.items() if item.extra},
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """What became of files: the tables of the articles among them, the numbers in the share of
+    those that have no category, and by number the problems of articles and of rejected files.
+
+    Of records that were read all at once, those with a bad value are neither among the articles nor
+    rejected: they are still to be read one by one.
+    """
+
+    tables: ArticleTables
+    skipped: Ints
+    problems: Mapping[int, Sequence[Problem]]
+    rejected: Mapping[int, Problem]
+
+
+def cast_files(files: ColumnarFiles, source_paths: Sequence[str], limits: Limits) -> Articles:
+    """Cast the articles among these files; `source_paths` are those of all files of the share."""
+    records, related = _Records(files, limits), RelatedItems(files, limits)
+    is_read = files.records.is_read & related.every(files.items.is_read)
+    is_valid = is_read & records.is_complete
+    problems: dict[int, list[Problem]] = {}
+    rejected: dict[int, Problem] = {}
+    if files.sources:
+        of_items = of_lists(related.findings, files.mentions, "related")
+        problems, rejected = _problems_of(
+            files, records, [*files.findings, *records.findings, *of_items]
+        )
+    else:
+        is_valid &= related.every(related.is_valid)
+        is_valid[[each.record for each in records.findings]] = False
+    chosen = np.flatnonzero(is_valid)
+    paths = [source_paths[file] for file in files.files[chosen].tolist()]
+    related_items, related_images = related.tables(is_valid)
+    tables = ArticleTables(
+        files.files[chosen],
+        _articles(files, records, related, chosen, paths),
+        records.topics_of(is_valid),
+        related_items,
+        [*records.images_of(is_valid), related_images],
+    )
+    has_category = as_mask(records.values["category"].is_valid())
+    return Articles(tables, files.files[is_read & ~has_category], problems, rejected)
+
+
+def _problems_of(
+    files: ColumnarFiles, records: _Records, findings: Iterable[Finding]
+) -> tuple[dict[int, list[Problem]], dict[int, Problem]]:
+    """By the number of the file, the problems of articles, and why the others are none."""
+    by_record: dict[int, list[Finding]] = {}
+    for each in findings:
+        by_record.setdefault(each.record, []).append(each)
+    problems, rejected = {}, {}
+    for number, source in enumerate(files.sources):
+        file, own = int(files.files[number]), by_record.get(number, [])
+        missing = [name for name in _REQUIRED if not records.values[name][number].is_valid]
+        if missing:
+            rejected[file] = _refusal(source, missing[0], own)
+        else:
+            problems[file] = _problems(source, own)
+    return problems, rejected
+
+
+class _Records:
+    """The records: their columns, and which of them have all that an article must have."""
+
+    def __init__(self, files: ColumnarFiles, limits: Limits) -> None:
+        self._files = files
+        self._count = len(files.files)
+        self._images = cast_images(files.records, "images")
+        self._provider_images = cast_images(files.records, "provider.images")
+        self.findings: list[Finding] = [*self._images.findings, *self._provider_images.findings]
+        self._topics = self._cast_topics(limits)
+        columns = Columns(files.records, files.records.fields)
+        self.values = self._cast(columns, limits)
+        self.findings += columns.findings
+        self.is_complete = np.logical_and.reduce(
+            [as_mask(self.values[required].is_valid()) for required in _REQUIRED]
+        )
+
+    def _cast(self, columns: Columns, limits: Limits) -> dict[str, pa.Array]:
+        web_url, original_url = columns.urls("webUrl"), columns.urls("originalUrl")
+        heat = columns.integers("heat")
+        common = common_columns(columns, pc.coalesce(web_url, original_url), limits)
+        return common | {
+            "category": columns.texts("category"),
+            "published_precision": columns.precisions("publishedDateTime"),
+            "published_date": common["published_at"].cast(pa.date32()),
+            "updated_at": columns.timestamps("updatedDateTime"),
+            "web_url": web_url,
+            "original_url": original_url,
+            "heat": pc.if_else(pc.equal(heat, HEAT_NOT_MEASURED), None, heat),
+            "is_published": columns.booleans("published"),
+            "is_removed": columns.booleans("removed"),
+            "has_amp": pc.or_(common["amp_url"].is_valid(), common["cdn_amp_url"].is_valid()),
+            "has_featured_content": columns.present("featuredContent"),
+            "has_secured": columns.present("secured"),
+            "topic_count": self._counts(self._topics["record"].to_numpy()),
+            "image_count": self._counts(self._images.record),
+            "related_count": self._counts(self._files.mentions.record),
+        }
+
+    def _counts(self, record: Ints) -> pa.Array:
+        """How many of the rows are of each record."""
+        return pa.array(np.bincount(record, minlength=self._count).astype(np.int32))
+
+    def _cast_topics(self, limits: Limits) -> pa.Table:
+        """Record, topic and position, ordered so; of a topic that is named twice the first."""
+        listed = self._files.records.lists["topics"]
+        columns = Columns(self._files.records, listed.fields)
+        topic = columns.short_texts("topic", limits.max_name_length)
+        table = pa.table({"record": listed.record, "topic": topic, "position": listed.position})
+        order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names])
+        table = table.take(order)
+        repeats = _repeats(table)
+        first = np.maximum.accumulate(np.where(repeats, 0, np.arange(len(order))))
+        for row in np.flatnonzero(repeats).tolist():
+            place = table["position"][first[row]]
+            columns.note("topic", order[row].as_py(), "duplicate_topic", f"also at place {place}")
+        of_records = of_lists(columns.findings, listed, "topics")
+        self.findings += [replace(each, path=each.path[:-1]) for each in of_records]
+        return table.filter(pc.and_(pc.is_valid(table["topic"]), pa.array(~repeats)))
+
+    def topics_of(self, chosen: Mask) -> pa.Table:
+        """Select the rows of `article_topics`, an article by the number of its file."""
+        record = self._topics["record"].to_numpy()
+        kept = np.flatnonzero(chosen[record])
+        table = self._topics.take(kept)
+        return pa.table(
+            {
+                "article": self._files.files[record[kept]],
+                "topic": encoded(table["topic"].combine_chunks()),
+                "topic_position": table["position"].cast(pa.int32()),
+            }
+        )
+
+    def images_of(self, chosen: Mask) -> list[pa.Table]:
+        """Select the rows of `images` of articles and of their providers, a table each."""
+        tables = []
+        for owner, images in (("article", self._images), ("provider", self._provider_images)):
+            rows = np.flatnonzero(chosen[images.record])
+            tables.append(images.table(owner, rows, self._files.files[images.record[rows]], None))
+        return tables
+
+
+def _repeats(table: pa.Table) -> Mask:
+    """Which rows of a sorted table have the record and topic of the one before."""
+    repeats = np.zeros(len(table), np.bool_)
+    if len(table) > 1:
+        record, topic = table["record"].to_numpy(), table["topic"].combine_chunks()
+        repeats[1:] = (record[1:] == record[:-1]) & as_mask(pc.equal(topic[1:], topic[:-1]))
+    return repeats
+
+
+def _articles(
+    files: ColumnarFiles, records: _Records, related: RelatedItems, chosen: Ints, paths: list[str]
+) -> pa.Table:
+    """The rows of `articles` of the chosen records, whose files have these paths."""
+    columns = {name: values.take(pa.array(chosen)) for name, values in records.values.items()}
+    places = [folder_and_slug(path) for path in paths]
+    bodies = [clean_text(files.bodies[record]) for record in chosen.tolist()]
+    word_counts = [count_words(body) if body else 0 for body in bodies]
+    extras = [_extra(files, related, record) for record in chosen.tolist()]
+    columns |= {
+        "article_id": pa.array(map(record_id, paths), pa.string()),
+        "source_path": pa.array(paths, pa.string()),
+        "collection": pa.array([folder for folder, _ in places], pa.string()),
+        "slug": pa.array([slug for _, slug in places], pa.string()),
+        "body_text": pa.array(bodies, pa.string()),
+        "body_word_count": pa.array(word_counts, pa.int32()),
+        "extra": pa.array(extras, pa.string()),
     }
-    extra = fields.unknown(KNOWN, nested)
-    row["extra"] = to_json(extra) if extra else None
-    images = [{"owner": "article", "related_position": None} | image for image in own]
-    images += [{"owner": "provider", "related_position": None} | image for image in of_provider]
-    for at, item in items.items():
-        images += [{"owner": "related", "related_position": at} | image for image in item.images]
-    related = [item.values | {"related_position": at} for at, item in items.items()]
-    return Article(row, topics, images, related, fields.findings)
+    wanted = schema("articles")
+    return pa.Table.from_arrays([columns[name] for name in wanted.names], schema=wanted)
 
 
-def _own_values(source_path: str, fields: Fields) -> dict[str, Any]:
-    """The columns of an article that come from its path, and those that related items lack."""
-    collection, slug = folder_and_slug(source_path)
-    heat = fields.integer("heat")
-    return {
-        "article_id": record_id(source_path),
-        "source_path": source_path,
-        "collection": collection,
-        "slug": slug,
-        "updated_at": fields.timestamp("updatedDateTime"),
-        "heat": None if heat == HEAT_NOT_MEASURED else heat,
-        "is_published": fields.boolean("published"),
-        "is_removed": fields.boolean("removed"),
-        "has_featured_content": fields.has("featuredContent"),
-        "has_secured": fields.has("secured"),
-    }
+def _extra(files: ColumnarFiles, related: RelatedItems, record: int) -> str | None:
+    extra, of_items = files.records.extra.get(record, {}), related.unknown_fields(record)
+    if of_items:
+        extra = extra | {"related": of_items}
+    return to_json(extra) if extra else None
 
 
-def _body_values(body: str) -> dict[str, Any]:
-    text = clean_text(body)
-    return {"body_text": text, "body_word_count": count_words(text) if text else 0}
+def _problems(source: FrontMatter, findings: Sequence[Finding]) -> list[Problem]:
+    """The problems of one record, by line."""
+    problems = [
+        Problem(each.code, each.message, dotted(each.path), source.line(each.path), each.raw_value)
+        for each in findings
+    ]
+    return sorted([*source.problems, *problems], key=lambda problem: problem.line or 0)
+
+
+def _refusal(source: FrontMatter, required: str, findings: Iterable[Finding]) -> Problem:
+    """Why a record without that required column is no article: its field is absent or unusable."""
+    field = _REQUIRED[required]
+    if required == "url" and _holds(source, "originalUrl") and not _holds(source, "webUrl"):
+        field = "originalUrl"
+    line = source.line(tuple(field.split(".")))
+    for each in findings:
+        if dotted(each.path) == field:
+            return Problem("invalid_field", each.message, field, line, each.raw_value)
+    return Problem("missing_field", f"{field} is required", field, line)
+
+
+def _holds(source: FrontMatter, field: str) -> bool:
+    """Whether a field has more than blanks, or any items."""
+    value = source.fields.get(field)
+    return bool(value.strip()) if isinstance(value, str) else bool(value)

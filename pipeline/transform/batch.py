@@ -1,29 +1,24 @@
-"""A batch: some files' records → Arrow tables, one for each tidy table they feed.
-
-Pure: names, sizes, digests and records in, tables out. Files are added in the order of their
-`record_id`; the tables come out ordered by their keys (`files` and `rejects` excepted, whose key
-is the source path).
-"""
+"""A batch: the records of some files → Arrow tables, one for each tidy table they feed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
-from pipeline.core.arrow_schema import schema, table_of
-from pipeline.core.errors import FileRejected, Problem
+from pipeline.core.arrow_schema import table_of
+from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
-from pipeline.core.records import FrontMatter, Page, Skipped, dotted
-from pipeline.transform.article_tables import ArticleTables, joined, numbered_table
-from pipeline.transform.articles import cast_article, record_id
+from pipeline.core.records import FrontMatter, Page, Skipped
+from pipeline.transform.article_tables import ArticleTables, joined
+from pipeline.transform.articles import Articles, record_id
 from pipeline.transform.pages import page_row, paragraph_rows
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of a raw file whatever it holds; `sha256` is empty where it was not read."""
+    """What is known of a raw file whatever it holds; `sha256` is None where it was not read."""
 
     source_path: str
     kind: str
@@ -36,95 +31,66 @@ class Batch:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._files: list[tuple[object, ...]] = []
-        self._rejects: list[tuple[object, ...]] = []
-        self._articles: list[list[object]] = []
-        self._numbers: list[int] = []
-        self._topics: list[dict[str, object]] = []
-        self._related: list[dict[str, object]] = []
-        self._images: list[dict[str, object]] = []
+        self._files: list[tuple[FileFacts, str, str | None]] = []
+        self._problems: dict[int, Sequence[Problem]] = {}
+        self._articles: list[ArticleTables] = []
         self._pages: list[tuple[object, ...]] = []
         self._paragraphs: list[tuple[object, ...]] = []
 
-    def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | Problem) -> None:
-        """Add one file; every file becomes exactly one row of `files`."""
+    def add(self, facts: FileFacts, record: FrontMatter | Page | Skipped | Problem | None) -> None:
+        """Add one file; every file becomes exactly one row of `files`.
+
+        What becomes of front matter, or of None, which stands for it, `add_articles` says.
+        """
         status, reason = "loaded", None
-        if isinstance(record, FrontMatter):
-            try:
-                self._add_article(facts.source_path, record)
-            except FileRejected as rejection:
-                record = _with_line(rejection.problem, record)
-        elif isinstance(record, Page):
+        if isinstance(record, Page):
             page_id = record_id(facts.source_path)
             self._pages.append(page_row(page_id, facts.source_path, record))
             self._paragraphs.extend(paragraph_rows(page_id, record))
         elif isinstance(record, Skipped):
             status, reason = "skipped", record.reason
-        if isinstance(record, Problem):
+        elif isinstance(record, Problem):
             status, reason = "rejected", record.code
-            self._add_problems(facts.source_path, [record])
-        self._add_file(facts, status, reason)
+            self._problems[len(self._files)] = [record]
+        self._files.append((facts, status, reason))
 
-    def add_columnar(self, facts: FileFacts) -> None:
-        """Add a file whose article is among those that `tables` is given."""
-        self._add_file(facts, "loaded", None)
+    def add_articles(self, articles: Articles) -> None:
+        """Add what became of files that `add` was given before."""
+        self._articles.append(articles.tables)
+        self._problems.update(articles.problems)
+        for number, problem in articles.rejected.items():
+            self._problems[number] = [problem]
+            self._files[number] = (self._files[number][0], "rejected", problem.code)
 
-    def _add_file(self, facts: FileFacts, status: str, reason: str | None) -> None:
-        self._files.append(
-            (facts.source_path, facts.kind, status, reason, facts.size, facts.sha256)
-        )
+    def tables(self) -> dict[str, pa.Table]:
+        """Make the tables by name; `related_items` still lacks `related_article_id`.
 
-    def _add_article(self, source_path: str, record: FrontMatter) -> None:
-        article = cast_article(source_path, record, self._limits)
-        number = len(self._files)
-        self._articles.append([article.row[name] for name in schema("articles").names])
-        self._numbers.append(number)
-        for rows, added in (
-            (self._topics, article.topics),
-            (self._related, article.related),
-            (self._images, article.images),
-        ):
-            rows += [row | {"article": number} for row in added]
-        problems = list(record.problems)
-        for found in article.findings:
-            line = record.line(found.path)
-            problems.append(
-                Problem(found.code, found.message, dotted(found.path), line, found.raw_value)
-            )
-        problems.sort(key=lambda problem: problem.line or 0)
-        self._add_problems(source_path, problems)
-
-    def _add_problems(self, source_path: str, problems: list[Problem]) -> None:
-        most = self._limits.max_problems
-        if len(problems) > most:
-            message = f"{len(problems) - most:,} more problems are not listed"
-            problems = [*problems[:most], Problem("too_many_problems", message)]
-        for number, problem in enumerate(problems, start=1):
-            self._rejects.append(
-                (source_path, number, problem.severity, problem.code, problem.field)
-                + (problem.line, problem.raw_value, problem.message)
-            )
-
-    def tables(self, columnar: ArticleTables | None = None) -> dict[str, pa.Table]:
-        """The tables by name; `related_items` still lacks `related_article_id`.
-
-        `columnar` are the articles of the files that `add_columnar` added.
+        They are ordered by file and then by the rest of their keys.
         """
-        own = ArticleTables(
-            np.array(self._numbers, np.int64),
-            table_of("articles", self._articles),
-            numbered_table("article_topics", self._topics),
-            numbered_table("related_items", self._related),
-            [numbered_table("images", self._images)],
-        )
-        return joined([own, columnar] if columnar else [own]) | {
-            "files": table_of("files", self._files),
-            "rejects": table_of("rejects", self._rejects),
+        files = [
+            (facts.source_path, facts.kind, status, reason, facts.size, facts.sha256)
+            for facts, status, reason in self._files
+        ]
+        return joined(self._articles) | {
+            "files": table_of("files", files),
+            "rejects": table_of("rejects", self._rejects()),
             "pages": table_of("pages", self._pages),
             "page_paragraphs": table_of("page_paragraphs", self._paragraphs),
         }
 
-
-def _with_line(problem: Problem, record: FrontMatter) -> Problem:
-    path = tuple(problem.field.split(".")) if problem.field else ()
-    return replace(problem, line=record.line(path))
+    def _rejects(self) -> list[tuple[object, ...]]:
+        """The rows of `rejects`; of one file at most as many as the limit, and one for the rest."""
+        rows: list[tuple[object, ...]] = []
+        most = self._limits.max_problems
+        for file, problems in sorted(self._problems.items()):
+            source_path, more = self._files[file][0].source_path, len(problems) - most
+            listed = problems
+            if more > 0:
+                message = f"{more:,} more problems are not listed"
+                listed = [*problems[:most], Problem("too_many_problems", message)]
+            rows += [
+                (source_path, number, each.severity, each.code, each.field)
+                + (each.line, each.raw_value, each.message)
+                for number, each in enumerate(listed, start=1)
+            ]
+        return rows

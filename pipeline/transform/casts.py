@@ -1,20 +1,14 @@
 """Casts of single values, by the contract and not by YAML's guesses.
 
-Each takes a value as written (text, None, or by mistake a list or mapping) and gives the typed
-value, None where it is absent. Errors: `BadValue` with the problem code.
+Each takes a text as written and gives the typed value, None where it is blank.
+Errors: `BadValue` with the problem code.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-
-from pipeline.core.records import Value
-from pipeline.core.secured_field import is_secured
-from pipeline.core.text import clean_text
-from pipeline.core.urls import clean_url
 
 INTEGER_MIN, INTEGER_MAX = -(2**31), 2**31 - 1
 YEAR_MIN, YEAR_MAX = 1678, 2261
@@ -36,37 +30,9 @@ class BadValue(Exception):
         self.message = message
 
 
-def _as_text(value: Value) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    shape = "list" if isinstance(value, list) else "mapping"
-    raise BadValue("invalid_text", f"a {shape} stands where one value is expected")
-
-
-def to_text(value: Value) -> str | None:
-    """Clean text: entities decoded, NFC, trimmed."""
-    text = _as_text(value)
-    return clean_text(text) if text else None
-
-
-def to_short_text(value: Value, longest: int) -> str | None:
-    """Clean text of at most `longest` characters."""
-    text = to_text(value)
-    if text and len(text) > longest:
-        raise BadValue("text_too_long", f"{len(text):,} characters; the limit is {longest:,}")
-    return text
-
-
-def to_url(value: Value) -> str | None:
-    """A URL as observed, cleaned like text; it need not be absolute."""
-    text = _as_text(value)
-    return clean_url(text) if text else None
-
-
-def to_integer(value: Value) -> int | None:
-    """A whole number in 32 bits, written in decimal digits (`0777` is 777)."""
-    text = _as_text(value)
-    text = text.strip() if text else None
+def to_integer(text: str) -> int | None:
+    """Cast a whole number in 32 bits, written in decimal digits (`0777` is 777)."""
+    text = text.strip()
     if not text:
         return None
     if not _INTEGER.fullmatch(text):
@@ -79,10 +45,9 @@ def to_integer(value: Value) -> int | None:
     return number
 
 
-def to_boolean(value: Value) -> bool | None:
-    """true/yes/on or false/no/off, in any case."""
-    text = _as_text(value)
-    text = text.strip().lower() if text else None
+def to_boolean(text: str) -> bool | None:
+    """Cast true/yes/on or false/no/off, in any case."""
+    text = text.strip().lower()
     if not text:
         return None
     try:
@@ -110,28 +75,7 @@ def _seconds(text: str) -> int:
     return int(moment.timestamp())
 
 
-def to_timestamp(value: Value) -> int | None:
-    """Seconds since 1970 in UTC; a text without zone is taken as UTC, fractions are dropped."""
-    text = _as_text(value)
-    text = text.strip() if text else None
+def to_timestamp(text: str) -> int | None:
+    """Cast a time to seconds since 1970; without zone it is UTC, fractions are dropped."""
+    text = text.strip()
     return _seconds(text) if text else None
-
-
-def evidence(value: Value) -> str:
-    """A value as the raw text of a problem; nothing named `secured` is shown."""
-    if isinstance(value, str):
-        return value
-    return to_json(value)
-
-
-def to_json(value: Value) -> str:
-    """JSON text with sorted keys; whatever is called `secured` is left out at any depth."""
-    return json.dumps(_without_secured(value), ensure_ascii=False, sort_keys=True)
-
-
-def _without_secured(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {key: _without_secured(inner) for key, inner in value.items() if not is_secured(key)}
-    if isinstance(value, list):
-        return [_without_secured(inner) for inner in value]
-    return value

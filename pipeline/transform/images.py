@@ -1,67 +1,77 @@
-"""Images: the list of one article, related item or provider → one row an image."""
+"""Images of records, as columns."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pipeline.core.records import Value
-from pipeline.core.urls import host_of
-from pipeline.transform.fields import Fields
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-KNOWN = frozenset(("url", "width", "height", "title", "attribution", "isCached"))
-
-
-def _size(image: Fields, key: str) -> int | None:
-    pixels = image.integer(key)
-    if pixels is not None and pixels < 0:
-        image.note("integer_out_of_range", key, str(pixels), "a size in pixels is not negative")
-        return None
-    return pixels
+from pipeline.core.arrow_schema import encoded
+from pipeline.core.columnar import ColumnarRecords, Ints
+from pipeline.core.records import Finding
+from pipeline.transform.article_tables import OWNERS
+from pipeline.transform.columns import Columns, as_mask, hosts, of_lists
 
 
-def _cast(position: int, image: Fields) -> dict[str, Any] | None:
-    url = image.url("url")
-    if url is None:
-        return None
-    host, is_relative = host_of(url)
-    width, height = _size(image, "width"), _size(image, "height")
-    return {
-        "image_position": position,
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Images as columns; `record` is the number of the record each is of, in ascending order;
+    `findings` are about these records."""
+
+    record: Ints
+    columns: dict[str, pa.Array]
+    findings: Sequence[Finding]
+
+    def table(self, owner: str, rows: Ints, article: Ints, position: Ints | None) -> pa.Table:
+        """Select rows of `images`: the number of each one's article, and the
+        position of the related item that has it."""
+        own = {
+            "article": pa.array(article, pa.int64()),
+            "owner": pa.repeat(pa.scalar(OWNERS.index(owner), pa.int32()), len(rows)),
+            "related_position": pa.nulls(len(rows), pa.int32())
+            if position is None
+            else pa.array(position.astype(np.int32)),
+        }
+        chosen = pa.array(rows)
+        taken = {name: encoded(values).take(chosen) for name, values in self.columns.items()}
+        return pa.table(own | taken)
+
+
+def cast_images(records: ColumnarRecords, name: str) -> Images:
+    """Cast the images in the list of that name; one without url is a finding."""
+    listed = records.lists[name]
+    columns = Columns(records, listed.fields)
+    url = columns.urls("url")
+    for row in np.flatnonzero(as_mask(pc.is_null(url))).tolist():
+        columns.note("url", row, "image_without_url", "an image without url is dropped")
+    width, height = _pixels(columns, "width"), _pixels(columns, "height")
+    is_sized = pc.and_(pc.not_equal(width, 0), pc.not_equal(height, 0))
+    wide, high = (pc.if_else(is_sized, size, None).cast(pa.float64()) for size in (width, height))
+    host, is_relative = hosts(url)
+    cast = {
+        "image_position": pa.array(listed.position.astype(np.int32)),
         "url": url,
         "host": host,
         "is_relative": is_relative,
         "width": width,
         "height": height,
-        "aspect_ratio": width / height if width and height else None,
-        "megapixels": width * height / 1_000_000 if width and height else None,
-        "title": image.text("title"),
-        "attribution": image.text("attribution"),
-        "is_cached": image.boolean("isCached"),
+        "aspect_ratio": pc.divide(wide, high),
+        "megapixels": pc.divide(pc.multiply(wide, high), 1_000_000.0),
+        "title": columns.texts("title"),
+        "attribution": columns.texts("attribution"),
+        "is_cached": columns.booleans("isCached"),
     }
+    return Images(listed.record, cast, [*of_lists(columns.findings, listed, *name.split("."))])
 
 
-def cast_images(owner: Fields) -> tuple[list[dict[str, Any]], dict[str, Value]]:
-    """The rows of the images of `owner`, and the unknown fields of each by its position; positions
-    count from 1 in the raw list.
-
-    An item that is no mapping, or has no url, is dropped with a finding.
-    """
-    images: list[dict[str, Any]] = []
-    extra: dict[str, Value] = {}
-    listed = Fields({}, owner.findings, (*owner.path, "images"))
-    for index, item in enumerate(owner.list("images")):
-        if item is None:
-            continue
-        if not isinstance(item, dict):
-            listed.note("invalid_item", index, item, "an image is a mapping; it is dropped")
-            continue
-        fields = Fields(item, owner.findings, (*listed.path, index))
-        image = _cast(index + 1, fields)
-        if image is None:
-            listed.note("image_without_url", index, item, "an image without url is dropped")
-            continue
-        images.append(image)
-        unknown = fields.unknown(KNOWN, {})
-        if unknown:
-            extra[str(index + 1)] = unknown
-    return images, extra
+def _pixels(columns: Columns, name: str) -> pa.Array:
+    """A column of sizes, none of them negative."""
+    sizes = columns.integers(name)
+    is_negative = pc.less(sizes, 0)
+    for row in np.flatnonzero(as_mask(is_negative)).tolist():
+        message = "a size in pixels is not negative"
+        columns.note(name, row, "integer_out_of_range", message)
+    return pc.if_else(is_negative, None, sizes)

@@ -6,7 +6,7 @@ from pipeline.core.records import Page
 
 
 def page_row(page_id: str, source_path: str, page: Page) -> tuple[object, ...]:
-    """One row of `pages`; counts and `body_text` are of the body paragraphs."""
+    """Make the row of `pages`; counts and `body_text` are of the body paragraphs."""
     body = page.body
     return (
         page_id,
@@ -25,7 +25,7 @@ def page_row(page_id: str, source_path: str, page: Page) -> tuple[object, ...]:
 
 
 def paragraph_rows(page_id: str, page: Page) -> list[tuple[object, ...]]:
-    """The rows of `page_paragraphs`, positions from 1 over all paragraphs of the page."""
+    """Make the rows of `page_paragraphs`, positions from 1 over all paragraphs of the page."""
     return [
         (page_id, position, paragraph.role, paragraph.text, paragraph.word_count)
         for position, paragraph in enumerate(page.paragraphs, start=1)

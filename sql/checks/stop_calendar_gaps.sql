@@ -18,6 +18,15 @@ with month_calendars as (
     from quality_monthly
     union all
     select
+        'series_breaks' as relation,
+        series as key_value,
+        count(*) as period_count,
+        min(month) as first_month,
+        max(month) as last_month,
+    from series_breaks
+    group by series
+    union all
+    select
         'topic_monthly' as relation,
         topic as key_value,
         count(*) as period_count,

@@ -56,6 +56,34 @@ paired_counts as (
     group by article_topics.article_id
 ),
 
+ranked_domains as (
+    select
+        provider_domain,
+        row_number() over (order by article_count desc, provider_domain asc) as domain_rank,
+    from providers
+    where article_count > 0
+),
+
+paired_domains as (
+    select provider_domain,
+    from ranked_domains
+    where domain_rank * (domain_rank - 1) // 2 <= (select 1000000 + 10 * count(*), from articles)
+),
+
+story_counts as (
+    select
+        min(articles.provider_domain) <> max(articles.provider_domain) as has_domains,
+        min(articles.provider_domain) <> max(articles.provider_domain)
+        or min(coalesce(articles.provider_name, articles.provider_domain))
+        <> max(coalesce(articles.provider_name, articles.provider_domain)) as has_publishers,
+        count(distinct paired_domains.provider_domain) as paired_count,
+        count(*) filter (where articles.published_precision <> 'time') as untimed_count,
+    from story_articles
+    inner join articles on story_articles.article_id = articles.article_id
+    left join paired_domains on articles.provider_domain = paired_domains.provider_domain
+    group by story_articles.story_id
+),
+
 totals as (
     select
         'daily_coverage' as relation,
@@ -88,9 +116,65 @@ totals as (
         (select sum(article_count), from providers) as found,
     union all
     select
+        'provider_pairs' as relation,
+        (
+            select sum(paired_count * (paired_count - 1) // 2),
+            from story_counts
+        ) as expected,
+        (select sum(shared_story_count), from provider_pairs) as found,
+    union all
+    select
         'provider_publishers' as relation,
         (select count(*), from articles) as expected,
         (select sum(article_count), from provider_publishers) as found,
+    union all
+    select
+        'provider_publishers' as relation,
+        (
+            select count(*),
+            from story_counts
+            where has_publishers and untimed_count = 0
+        ) as expected,
+        (
+            select cast(floor(sum(first_count) + 0.001) as bigint),
+            from provider_publishers
+        ) as found,
+    union all
+    select
+        'provider_publishers' as relation,
+        (
+            select count(*),
+            from story_counts
+            where has_publishers and untimed_count = 0
+        ) as expected,
+        (
+            select cast(floor(sum(expected_first_count) + 0.001) as bigint),
+            from provider_publishers
+        ) as found,
+    union all
+    select
+        'provider_timeliness' as relation,
+        (
+            select count(*),
+            from story_counts
+            where has_domains and untimed_count = 0
+        ) as expected,
+        (
+            select cast(floor(sum(first_count) + 0.001) as bigint),
+            from provider_timeliness
+        ) as found,
+    union all
+    select
+        'provider_timeliness' as relation,
+        (
+            select count(*),
+            from story_counts
+            where has_domains and untimed_count = 0
+        ) as expected,
+        (
+            select cast(floor(sum(expected_first_count) + 0.001) as bigint),
+            from provider_timeliness
+        ) as found,
     union all
     select
         'quality_factors' as relation,

@@ -1,4 +1,4 @@
--- A mention links to the article with the same canonical_url, the earliest of several, and to
+-- A mention is of the article with the same canonical_url, the earliest of several, and of
 -- nothing when there is none.
 with ranked_articles as (
     select

@@ -7,6 +7,14 @@ with ranked_topics as (
     from topics
 ),
 
+ranked_domains as (
+    select
+        provider_domain,
+        row_number() over (order by article_count desc, provider_domain asc) as domain_rank,
+    from providers
+    where article_count > 0
+),
+
 left_out as (
     select
         'provider_monthly' as relation,
@@ -16,6 +24,12 @@ left_out as (
     left join provider_monthly on articles.provider_domain = provider_monthly.provider_domain
     where provider_monthly.provider_domain is null
     group by articles.provider_domain
+    union all
+    select
+        'provider_pairs' as relation,
+        provider_domain as key_value,
+    from ranked_domains
+    where domain_rank * (domain_rank - 1) // 2 > (select 1000000 + 10 * count(*), from articles)
     union all
     select
         'topic_monthly' as relation,

@@ -1,13 +1,15 @@
--- Which outlets are first with the stories they share, and how far behind are they at the median?
--- Grain: one provider domain with three shared stories or more, the most often first on top.
+-- Which outlets are first with a story more often than chance has it, or more seldom?
+-- Grain: one provider domain, the ten that chance explains least; a rank is given where it fails.
 select
     provider_domain,
     story_count,
     first_count,
-    tied_first_count,
-    first_rate,
+    expected_first_count,
+    first_ratio,
+    first_ratio_low,
+    first_ratio_high,
+    rank,
     median_lag_hours,
-    is_small_group,
 from provider_timeliness
-where story_count >= 3
-order by first_rate desc, story_count desc, provider_domain asc
+order by p_value asc nulls last, story_count desc, provider_domain asc
+limit 10

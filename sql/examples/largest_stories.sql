@@ -1,8 +1,8 @@
--- Which stories did most outlets tell, who began them, and how long did they go on?
+-- Which stories did most outlets tell, who began them, if that is known, and for how long?
 -- Grain: one story, the ten with most outlets.
 select
     first_published_at,
-    lead_title,
+    title,
     lead_provider,
     is_lead_tied,
     article_count,

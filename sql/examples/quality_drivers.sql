@@ -1,13 +1,16 @@
--- Which properties of an article go with a quality that differs by more than chance?
--- Grain: one level of a factor whose 95 % interval leaves out 0; a small one is shown, but marked.
+-- Which properties go with another quality, among all articles and within each outlet?
+-- Grain: one level of a factor whose 95 % interval leaves out 0, in one of the two or in both.
 select
     factor,
     level,
     rated_article_count,
-    quality_difference,
-    difference_low,
-    difference_high,
+    rest_difference,
+    compared_provider_count,
+    adjusted_difference,
+    adjusted_low,
+    adjusted_high,
+    is_supported,
     is_small_group,
 from quality_factors
-where difference_low > 0 or difference_high < 0
+where difference_low > 0 or difference_high < 0 or adjusted_low > 0 or adjusted_high < 0
 order by factor, level

@@ -10,6 +10,7 @@ with suffixed_titles as (
                 then lower(regexp_extract(title, '^(.*\S)\s+[|–—-]\s+(\S.*)$', 2))
         end as title_suffix,
         title,
+        excerpt,
         canonical_url,
         provider_domain,
         provider_name,
@@ -29,8 +30,10 @@ select
             else title
         end
     ) as canonical_title,
+    excerpt,
     canonical_url,
     provider_domain,
+    provider_name,
     published_at,
     cast(
         date_diff('day', date '1970-01-01', cast(published_at as date)) * 86400

@@ -1,7 +1,7 @@
 -- How complete is the data: which column of which table is filled, and with how many values?
 -- Grain: one column of one tidy table.
--- Odd but fast: a table is read for up to five columns at a time, so that the values of few columns
--- are in memory, and DuckDB plans the counts of different values one by one.
+-- Odd but fast: a large table is read for up to five columns at a time, so that the values of few
+-- columns are in memory, and DuckDB plans the counts of different values one by one.
 with counts as (
     select
         'article_topics' as table_name,
@@ -30,12 +30,13 @@ with counts as (
     select
         'articles' as table_name,
         count(*) as row_count,
-        'type title excerpt published_at published_date' as column_names,
+        'type title excerpt published_at published_precision published_date' as column_names,
         [
             [count(type), count(distinct type)],
             [count(title), count(distinct title)],
             [count(excerpt), count(distinct excerpt)],
             [count(published_at), count(distinct published_at)],
+            [count(published_precision), count(distinct published_precision)],
             [count(published_date), count(distinct published_date)]
         ] as value_counts,
     from articles
@@ -105,19 +106,11 @@ with counts as (
     select
         'files' as table_name,
         count(*) as row_count,
-        'source_path kind status' as column_names,
+        'source_path kind status reason bytes sha256' as column_names,
         [
             [count(source_path), count(distinct source_path)],
             [count(kind), count(distinct kind)],
-            [count(status), count(distinct status)]
-        ] as value_counts,
-    from files
-    union all
-    select
-        'files' as table_name,
-        count(*) as row_count,
-        'reason bytes sha256' as column_names,
-        [
+            [count(status), count(distinct status)],
             [count(reason), count(distinct reason)],
             [count(bytes), count(distinct bytes)],
             [count(sha256), count(distinct sha256)]
@@ -179,32 +172,17 @@ with counts as (
     select
         'pages' as table_name,
         count(*) as row_count,
-        'page_id source_path section headline' as column_names,
+        'page_id source_path section headline dek dateline copyright_year'
+        || ' copyright_holder paragraph_count word_count quote_count body_text' as column_names,
         [
             [count(page_id), count(distinct page_id)],
             [count(source_path), count(distinct source_path)],
             [count(section), count(distinct section)],
-            [count(headline), count(distinct headline)]
-        ] as value_counts,
-    from pages
-    union all
-    select
-        'pages' as table_name,
-        count(*) as row_count,
-        'dek dateline copyright_year copyright_holder' as column_names,
-        [
+            [count(headline), count(distinct headline)],
             [count(dek), count(distinct dek)],
             [count(dateline), count(distinct dateline)],
             [count(copyright_year), count(distinct copyright_year)],
-            [count(copyright_holder), count(distinct copyright_holder)]
-        ] as value_counts,
-    from pages
-    union all
-    select
-        'pages' as table_name,
-        count(*) as row_count,
-        'paragraph_count word_count quote_count body_text' as column_names,
-        [
+            [count(copyright_holder), count(distinct copyright_holder)],
             [count(paragraph_count), count(distinct paragraph_count)],
             [count(word_count), count(distinct word_count)],
             [count(quote_count), count(distinct quote_count)],
@@ -227,20 +205,13 @@ with counts as (
     select
         'providers' as table_name,
         count(*) as row_count,
-        'provider_domain provider_name name_count article_count' as column_names,
+        'provider_domain provider_name name_count article_count mention_count'
+        || ' first_published_at last_published_at' as column_names,
         [
             [count(provider_domain), count(distinct provider_domain)],
             [count(provider_name), count(distinct provider_name)],
             [count(name_count), count(distinct name_count)],
-            [count(article_count), count(distinct article_count)]
-        ] as value_counts,
-    from providers
-    union all
-    select
-        'providers' as table_name,
-        count(*) as row_count,
-        'mention_count first_published_at last_published_at' as column_names,
-        [
+            [count(article_count), count(distinct article_count)],
             [count(mention_count), count(distinct mention_count)],
             [count(first_published_at), count(distinct first_published_at)],
             [count(last_published_at), count(distinct last_published_at)]
@@ -250,20 +221,12 @@ with counts as (
     select
         'rejects' as table_name,
         count(*) as row_count,
-        'source_path problem_number severity code' as column_names,
+        'source_path problem_number severity code field line raw_value message' as column_names,
         [
             [count(source_path), count(distinct source_path)],
             [count(problem_number), count(distinct problem_number)],
             [count(severity), count(distinct severity)],
-            [count(code), count(distinct code)]
-        ] as value_counts,
-    from rejects
-    union all
-    select
-        'rejects' as table_name,
-        count(*) as row_count,
-        'field line raw_value message' as column_names,
-        [
+            [count(code), count(distinct code)],
             [count(field), count(distinct field)],
             [count(line), count(distinct line)],
             [count(raw_value), count(distinct raw_value)],

@@ -297,24 +297,18 @@ features as (
     inner join vocabulary on feature_rarities.feature_number = vocabulary.feature_number
 ),
 
-candidate_weights as (
+-- A text lighter than the average counts as an average one.
+full_weights as (
     select
         document_features.document as candidate,
-        cast(sum(features.weight) as bigint) as own_weight,
+        greatest(
+            cast(sum(features.weight) as bigint),
+            cast(sum(sum(features.weight)) over () as bigint) // count(*) over ()
+        ) as full_weight,
     from document_features
     inner join features on document_features.feature_number = features.feature_number
     where document_features.document > 0
     group by document_features.document
-),
-
--- A text lighter than the average counts as an average one.
-full_weights as (
-    select
-        candidate,
-        greatest(
-            own_weight, cast(sum(own_weight) over () as bigint) // count(*) over ()
-        ) as full_weight,
-    from candidate_weights
 ),
 
 known_features as (

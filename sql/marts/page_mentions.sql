@@ -72,32 +72,22 @@ names as (
     from topics
 ),
 
+-- A name with and without The, a topic in the singular and the plural.
 aliases as (
     select
         kind,
         value,
         style,
-        name as alias,
+        unnest([
+            name,
+            case
+                when style = 'name' then regexp_extract(name, '^[Tt]he\s+(\S+\s.*)$', 1)
+                when style <> 'topic' then null
+                when regexp_extract(name, '([Ss])$', 1) = '' then concat_ws('', name, 's')
+                else regexp_extract(name, '^(\S+\s.*[^Ss])[Ss]$', 1)
+            end
+        ]) as alias,
     from names
-    union all
-    select
-        kind,
-        value,
-        style,
-        regexp_extract(name, '^[Tt]he\s+(\S+\s.*)$', 1) as alias,
-    from names
-    where style = 'name'
-    union all
-    select
-        kind,
-        value,
-        style,
-        case
-            when regexp_extract(name, '([Ss])$', 1) = '' then concat_ws('', name, 's')
-            else regexp_extract(name, '^(\S+\s.*[^Ss])[Ss]$', 1)
-        end as alias,
-    from names
-    where style = 'topic'
 ),
 
 -- Each word stands between blanks of its own.

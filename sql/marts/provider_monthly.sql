@@ -53,6 +53,7 @@ select
     cast(coalesce(monthly_articles.article_count, 0) as double)
     / nullif(calendar.article_count, 0) as article_share,
     coalesce(monthly_articles.rated_article_count, 0) < 30 as is_small_group,
+    break_months.month is not null as is_break,
 from reached_rows
 inner join calendar
     on
@@ -62,4 +63,5 @@ left join monthly_articles
     on
         reached_rows.provider_domain = monthly_articles.provider_domain
         and calendar.month = monthly_articles.month
+left join break_months on calendar.month = break_months.month
 order by reached_rows.provider_domain, calendar.month

@@ -1,4 +1,4 @@
--- What does each publisher on a platform contribute, how good is it, and how often is it cited?
+-- What does each publisher on a platform contribute, how good is it, and how often is it listed?
 -- Grain: one domain and one provider name; records without a name stand under their domain's.
 -- Articles and mentions stand in separate columns, never added.
 with archive_total as (
@@ -45,7 +45,7 @@ article_measures as (
 ),
 
 -- Grouping twice costs far less memory than count(distinct) over millions of mentions.
-cited_items as (
+listed_items as (
     select
         provider_domain,
         coalesce(provider_name, provider_domain) as provider_name,
@@ -56,19 +56,19 @@ cited_items as (
     group by provider_domain, coalesce(provider_name, provider_domain), canonical_url
 ),
 
-cited_item_counts as (
+listed_item_counts as (
     select
         provider_domain,
         provider_name,
         cast(row_number() over (order by provider_domain, provider_name) as integer)
             as publisher_n,
         sum(mention_count) as mention_count,
-        count(canonical_url) as distinct_related_count,
-    from cited_items
+        count(canonical_url) as distinct_item_count,
+    from listed_items
     group by provider_domain, provider_name
 ),
 
--- Millions of citing articles are told apart by number, which takes a fraction of the memory.
+-- Millions of listing articles are told apart by number, which takes a fraction of the memory.
 numbered_articles as (
     select
         article_id,
@@ -77,25 +77,25 @@ numbered_articles as (
     group by article_id
 ),
 
-citing_articles as (
+listing_articles as (
     select
-        cited_item_counts.publisher_n,
+        listed_item_counts.publisher_n,
         numbered_articles.article_n,
     from related_items
     inner join numbered_articles on related_items.article_id = numbered_articles.article_id
-    inner join cited_item_counts
+    inner join listed_item_counts
         on
-            related_items.provider_domain = cited_item_counts.provider_domain
+            related_items.provider_domain = listed_item_counts.provider_domain
             and coalesce(related_items.provider_name, related_items.provider_domain)
-            = cited_item_counts.provider_name
-    group by cited_item_counts.publisher_n, numbered_articles.article_n
+            = listed_item_counts.provider_name
+    group by listed_item_counts.publisher_n, numbered_articles.article_n
 ),
 
-citing_article_counts as (
+listing_article_counts as (
     select
         publisher_n,
-        count(*) as citing_article_count,
-    from citing_articles
+        count(*) as listing_article_count,
+    from listing_articles
     group by publisher_n
 ),
 
@@ -125,7 +125,7 @@ ranked_topics as (
     from publisher_topics
 ),
 
--- Every citing row comes from a mention, so articles and cited items name all publishers.
+-- Every listing row comes from a mention, so articles and listed items name all publishers.
 publishers as (
     select
         provider_domain,
@@ -134,14 +134,14 @@ publishers as (
     from article_measures
     union all
     select
-        cited_item_counts.provider_domain,
-        cited_item_counts.provider_name,
+        listed_item_counts.provider_domain,
+        listed_item_counts.provider_name,
         0 as article_count,
-    from cited_item_counts
+    from listed_item_counts
     left join article_measures
         on
-            cited_item_counts.provider_domain = article_measures.provider_domain
-            and cited_item_counts.provider_name = article_measures.provider_name
+            listed_item_counts.provider_domain = article_measures.provider_domain
+            and listed_item_counts.provider_name = article_measures.provider_name
     where article_measures.provider_domain is null
 ),
 
@@ -164,11 +164,11 @@ select
     ranked_publishers.provider_name,
     cast(ranked_publishers.publisher_count as bigint) as publisher_count,
     cast(ranked_publishers.article_count as bigint) as article_count,
-    cast(coalesce(cited_item_counts.mention_count, 0) as bigint) as mention_count,
-    cast(coalesce(cited_item_counts.distinct_related_count, 0) as bigint)
-        as distinct_related_count,
-    cast(coalesce(citing_article_counts.citing_article_count, 0) as bigint)
-        as citing_article_count,
+    cast(coalesce(listed_item_counts.mention_count, 0) as bigint) as mention_count,
+    cast(coalesce(listed_item_counts.distinct_item_count, 0) as bigint)
+        as distinct_item_count,
+    cast(coalesce(listing_article_counts.listing_article_count, 0) as bigint)
+        as listing_article_count,
     cast(article_measures.avg_quality as double) as avg_quality,
     cast(article_measures.median_quality as double) as median_quality,
     cast(article_measures.p10_quality as double) as p10_quality,
@@ -193,6 +193,18 @@ select
     / nullif(cast(ranked_publishers.domain_article_count as double), 0) as domain_article_share,
     cast(ranked_publishers.article_rank as bigint) as article_rank,
     ranked_publishers.peer_count > 1 as is_rank_tied,
+    coalesce(story_firsts.story_count, 0) as story_count,
+    coalesce(story_firsts.first_count, 0) as first_count,
+    coalesce(story_firsts.tied_first_count, 0) as tied_first_count,
+    coalesce(story_firsts.expected_first_count, 0) as expected_first_count,
+    story_firsts.first_ratio,
+    story_firsts.first_ratio_low,
+    story_firsts.first_ratio_high,
+    story_firsts.p_value,
+    coalesce(story_firsts.is_supported, false) as is_supported,
+    story_firsts.first_rank,
+    coalesce(story_firsts.is_rank_tied, false) as is_first_rank_tied,
+    story_firsts.median_lag_hours,
     coalesce(article_measures.rated_article_count, 0) < 30 as is_small_group,
 from ranked_publishers
 cross join archive_total
@@ -200,15 +212,20 @@ left join article_measures
     on
         ranked_publishers.provider_domain = article_measures.provider_domain
         and ranked_publishers.provider_name = article_measures.provider_name
-left join cited_item_counts
+left join listed_item_counts
     on
-        ranked_publishers.provider_domain = cited_item_counts.provider_domain
-        and ranked_publishers.provider_name = cited_item_counts.provider_name
-left join citing_article_counts
-    on cited_item_counts.publisher_n = citing_article_counts.publisher_n
+        ranked_publishers.provider_domain = listed_item_counts.provider_domain
+        and ranked_publishers.provider_name = listed_item_counts.provider_name
+left join listing_article_counts
+    on listed_item_counts.publisher_n = listing_article_counts.publisher_n
 left join ranked_topics
     on
         ranked_publishers.provider_domain = ranked_topics.provider_domain
         and ranked_publishers.provider_name = ranked_topics.provider_name
         and ranked_topics.topic_rank = 1
+left join story_firsts
+    on
+        story_firsts.level = 'publisher'
+        and ranked_publishers.provider_domain = story_firsts.provider_domain
+        and ranked_publishers.provider_name = story_firsts.provider_name
 order by ranked_publishers.provider_domain, ranked_publishers.provider_name

@@ -1,4 +1,4 @@
--- What does each outlet or platform contribute, how good is it, and how often is it cited?
+-- What does each outlet or platform contribute, how good is it, and how often is it listed?
 -- Grain: one provider domain. Articles and mentions stand in separate columns, never added.
 with archive_total as (
     select count(*) as article_count,
@@ -25,7 +25,7 @@ article_measures as (
 ),
 
 -- Grouping twice costs far less memory than count(distinct) over millions of mentions.
-cited_items as (
+listed_items as (
     select
         provider_domain,
         canonical_url,
@@ -34,21 +34,30 @@ cited_items as (
     group by provider_domain, canonical_url
 ),
 
-cited_item_counts as (
+listed_item_counts as (
     select
         provider_domain,
-        count(*) as distinct_related_count,
-    from cited_items
+        count(*) as distinct_item_count,
+    from listed_items
     group by provider_domain
 ),
 
--- Each article has one domain, so that no citing article is counted twice.
-citing_article_counts as (
+-- Each article has one domain, so that no listing article is counted twice.
+listing_article_counts as (
     select
         to_domain as provider_domain,
-        sum(citing_article_count) as citing_article_count,
+        sum(listing_article_count) as listing_article_count,
     from provider_links
     group by to_domain
+),
+
+duplicate_counts as (
+    select
+        articles.provider_domain,
+        count(*) as duplicate_article_count,
+    from duplicate_articles
+    inner join articles on duplicate_articles.article_id = articles.article_id
+    group by articles.provider_domain
 ),
 
 ranked_topics as (
@@ -75,10 +84,12 @@ select
     providers.provider_name,
     providers.article_count,
     providers.mention_count,
-    cast(coalesce(cited_item_counts.distinct_related_count, 0) as bigint)
-        as distinct_related_count,
-    cast(coalesce(citing_article_counts.citing_article_count, 0) as bigint)
-        as citing_article_count,
+    cast(coalesce(listed_item_counts.distinct_item_count, 0) as bigint)
+        as distinct_item_count,
+    cast(coalesce(listing_article_counts.listing_article_count, 0) as bigint)
+        as listing_article_count,
+    cast(coalesce(duplicate_counts.duplicate_article_count, 0) as bigint)
+        as duplicate_article_count,
     cast(article_measures.avg_quality as double) as avg_quality,
     cast(article_measures.median_quality as double) as median_quality,
     cast(article_measures.p10_quality as double) as p10_quality,
@@ -106,9 +117,10 @@ from providers
 inner join ranked_providers on providers.provider_domain = ranked_providers.provider_domain
 cross join archive_total
 left join article_measures on providers.provider_domain = article_measures.provider_domain
-left join cited_item_counts on providers.provider_domain = cited_item_counts.provider_domain
-left join citing_article_counts
-    on providers.provider_domain = citing_article_counts.provider_domain
+left join listed_item_counts on providers.provider_domain = listed_item_counts.provider_domain
+left join listing_article_counts
+    on providers.provider_domain = listing_article_counts.provider_domain
+left join duplicate_counts on providers.provider_domain = duplicate_counts.provider_domain
 left join ranked_topics
     on providers.provider_domain = ranked_topics.provider_domain and ranked_topics.topic_rank = 1
 order by providers.provider_domain

@@ -1,34 +1,20 @@
--- Which outlets are first with a story, and how far behind are the others?
--- Grain: one domain with an article in a story that at least two domains tell.
-with shared_stories as (
-    select
-        story_id,
-        is_lead_tied,
-    from stories
-    where provider_count >= 2
-),
-
-provider_stories as (
-    select
-        story_articles.story_id,
-        articles.provider_domain,
-        shared_stories.is_lead_tied,
-        min(story_articles.position) as first_position,
-        min(story_articles.lag_hours) as lag_hours,
-    from story_articles
-    inner join shared_stories on story_articles.story_id = shared_stories.story_id
-    inner join articles on story_articles.article_id = articles.article_id
-    group by story_articles.story_id, articles.provider_domain, shared_stories.is_lead_tied
-)
-
+-- Which outlets are first with a story more often than chance has it, and how far behind are they?
+-- Grain: one domain with an article in a story that at least two domains tell, and all with a time.
 select
     provider_domain,
-    cast(count(*) as bigint) as story_count,
-    cast(count(*) filter (where first_position = 1) as bigint) as first_count,
-    cast(count(*) filter (where first_position = 1) as double) / count(*) as first_rate,
-    cast(count(*) filter (where first_position = 1 and is_lead_tied) as bigint) as tied_first_count,
-    cast(quantile_cont(lag_hours, 0.5) as double) as median_lag_hours,
-    count(*) < 30 as is_small_group,
-from provider_stories
-group by provider_domain
+    story_count,
+    first_count,
+    tied_first_count,
+    expected_first_count,
+    first_ratio,
+    first_ratio_low,
+    first_ratio_high,
+    p_value,
+    is_supported,
+    first_rank as rank,
+    is_rank_tied,
+    median_lag_hours,
+    story_count < 30 as is_small_group,
+from story_firsts
+where level = 'provider'
 order by provider_domain

@@ -1,4 +1,4 @@
--- How is quality spread, among articles and among what they link to?
+-- How is quality spread, among articles and among what they list?
 -- Grain: one role, type and bucket of ten points; items without a quality are left out.
 with observed_items as (
     select

@@ -34,6 +34,8 @@ select
     cast(coalesce(monthly_articles.measured_article_count, 0) as bigint)
         as measured_article_count,
     coalesce(monthly_articles.rated_article_count, 0) < 30 as is_small_group,
+    break_months.month is not null as is_break,
 from calendar
 left join monthly_articles on calendar.month = monthly_articles.month
+left join break_months on calendar.month = break_months.month
 order by calendar.month

@@ -63,12 +63,16 @@ topic_trends as (
 )
 
 select
-    topic,
-    month,
-    cast(article_count as bigint) as article_count,
-    cast(article_count as double) / cast(month_article_count as double) as article_share,
-    cast(moving_average_3 as double) as moving_average_3,
-    cast(article_count - previous_count as double) / nullif(previous_count, 0) as growth_rate,
-    coalesce(previous_count, 0) < 30 as is_small_group,
+    topic_trends.topic,
+    topic_trends.month,
+    cast(topic_trends.article_count as bigint) as article_count,
+    cast(topic_trends.article_count as double)
+    / cast(topic_trends.month_article_count as double) as article_share,
+    cast(topic_trends.moving_average_3 as double) as moving_average_3,
+    cast(topic_trends.article_count - topic_trends.previous_count as double)
+    / nullif(topic_trends.previous_count, 0) as growth_rate,
+    coalesce(topic_trends.previous_count, 0) < 30 as is_small_group,
+    break_months.month is not null as is_break,
 from topic_trends
-order by topic, month
+left join break_months on topic_trends.month = break_months.month
+order by topic_trends.topic, topic_trends.month

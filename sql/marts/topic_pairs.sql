@@ -27,7 +27,7 @@ numbered_topics as (
         <= (1000000 + 10 * archive_total.article_count) * 2
 ),
 
-article_numbers as (
+topic_numbers as (
     select
         article_topics.article_id,
         numbered_topics.topic_number,
@@ -40,8 +40,8 @@ pairs as (
         first_topics.topic_number as number_a,
         second_topics.topic_number as number_b,
         count(*) as article_count,
-    from article_numbers as first_topics
-    inner join article_numbers as second_topics
+    from topic_numbers as first_topics
+    inner join topic_numbers as second_topics
         on
             first_topics.article_id = second_topics.article_id
             and first_topics.topic_number < second_topics.topic_number

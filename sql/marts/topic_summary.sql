@@ -21,6 +21,14 @@ topic_measures as (
     group by article_topics.topic
 ),
 
+-- Months of the calendar, and how far above an even spread chance alone brings one of them.
+calendar as (
+    select
+        count(*) as month_count,
+        sqrt(2 * ln(20 * nullif(count(*), 0))) as threshold,
+    from quality_monthly
+),
+
 topic_months as (
     select
         article_topics.topic,
@@ -35,10 +43,27 @@ ranked_months as (
     select
         topic,
         month,
+        article_count,
         row_number() over (
             partition by topic order by article_count desc, month asc
         ) as month_rank,
     from topic_months
+),
+
+-- Twice the root of a count varies by 1 around its mean, whatever the mean.
+peaks as (
+    select
+        ranked_months.topic,
+        ranked_months.month,
+        topics.article_count >= 30
+        and calendar.month_count > 1
+        and 2 * sqrt(ranked_months.article_count)
+        - 2 * sqrt(cast(topics.article_count as double) / nullif(calendar.month_count, 0))
+        >= calendar.threshold as is_supported,
+    from ranked_months
+    inner join topics on ranked_months.topic = topics.topic
+    cross join calendar
+    where ranked_months.month_rank = 1
 ),
 
 ranked_providers as (
@@ -63,9 +88,14 @@ select
     cast(topic_measures.avg_heat as double) as avg_heat,
     cast(topic_measures.measured_article_count as bigint) as measured_article_count,
     cast(topic_measures.article_count as double) / archive_total.article_count as article_share,
+    topic_measures.article_count * 10 >= archive_total.article_count * 9 as is_universal,
     topic_measures.first_published_at,
     topic_measures.last_published_at,
-    ranked_months.month as peak_month,
+    case when peaks.is_supported then peaks.month end as peak_month,
+    peaks.is_supported as is_peak_supported,
+    case
+        when peaks.is_supported then break_months.month is not null
+    end as peak_month_is_break,
     ranked_providers.provider_domain as top_provider,
     cast(ranked_providers.squared_count as double)
     / cast(topic_measures.article_count * topic_measures.article_count as double)
@@ -73,8 +103,8 @@ select
     topic_measures.rated_article_count < 30 as is_small_group,
 from topic_measures
 cross join archive_total
-inner join ranked_months
-    on topic_measures.topic = ranked_months.topic and ranked_months.month_rank = 1
+inner join peaks on topic_measures.topic = peaks.topic
+left join break_months on peaks.month = break_months.month
 inner join ranked_providers
     on topic_measures.topic = ranked_providers.topic and ranked_providers.provider_rank = 1
 order by topic_measures.topic

@@ -1,11 +1,14 @@
--- Whose articles link to whom?
--- Grain: one pair of domains, the twelve with most mentions; links of a domain to itself left out.
+-- Which outlets are listed with which?
+-- Grain: one pair of domains, the twelve with most mentions; those of a domain itself left out.
 select
     from_domain,
     to_domain,
     mention_count,
-    distinct_related_count,
+    distinct_item_count,
     mention_share,
+    reverse_mention_count,
+    reciprocity,
+    has_direction,
     lift,
 from provider_links
 where from_domain <> to_domain

@@ -19,6 +19,7 @@ periods as (
             else 'year'
         end as grain,
         daily_coverage.article_count,
+        daily_coverage.is_break,
     from daily_coverage
     cross join span
 )
@@ -27,6 +28,7 @@ select
     cast(period as date) as period,
     grain,
     cast(sum(article_count) as bigint) as article_count,
+    max(case when is_break then 1 else 0 end) = 1 as is_break,
 from periods
 group by period, grain
 order by period

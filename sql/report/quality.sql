@@ -1,4 +1,4 @@
--- How is quality spread, among articles and among what they link to?
+-- How is quality spread, among articles and among what they list?
 -- Grain: one role and bucket of ten points from 0 to 190; what lies outside is in the nearest one.
 select
     role,

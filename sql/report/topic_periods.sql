@@ -1,11 +1,12 @@
 -- When was each topic covered?
--- Grain: one of the twelve largest topics and one period: a month where the archive spans less than
--- three years, a quarter where less than ten, else a year.
+-- Grain: one of the twelve largest topics, without those of nearly all articles, and one period: a
+-- month where the archive spans less than three years, a quarter where less than ten, else a year.
 with largest as (
     select
         topic,
         row_number() over (order by article_count desc, topic asc) as topic_rank,
     from topic_summary
+    where not is_universal
 ),
 
 span as (
@@ -29,6 +30,7 @@ select
         else 'year'
     end as grain,
     cast(sum(topic_monthly.article_count) as bigint) as article_count,
+    max(case when topic_monthly.is_break then 1 else 0 end) = 1 as is_break,
 from topic_monthly
 inner join largest on topic_monthly.topic = largest.topic
 cross join span

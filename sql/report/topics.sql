@@ -6,7 +6,9 @@ select
     provider_count,
     rated_article_count,
     avg_quality,
+    is_universal,
     peak_month,
+    peak_month_is_break,
     top_provider,
     provider_concentration,
 from topic_summary

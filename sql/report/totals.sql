@@ -43,6 +43,21 @@ topic_counts as (
     from topics
 ),
 
+link_counts as (
+    select
+        sum(resolved_mention_count * reciprocity) / nullif(sum(resolved_mention_count), 0)
+            as reciprocity,
+        count(*) filter (where has_direction) as direction_count,
+    from provider_links
+),
+
+first_counts as (
+    select
+        count(first_ratio) as tested_outlet_count,
+        count(rank) as supported_outlet_count,
+    from provider_timeliness
+),
+
 page_counts as (
     select count(*) as page_count,
     from pages
@@ -65,6 +80,10 @@ select
     story_counts.story_count,
     topic_counts.topic_count,
     page_counts.page_count,
+    link_counts.reciprocity,
+    link_counts.direction_count,
+    first_counts.tested_outlet_count,
+    first_counts.supported_outlet_count,
 from file_counts
 cross join article_counts
 cross join mention_counts
@@ -72,4 +91,6 @@ cross join provider_counts
 cross join story_counts
 cross join topic_counts
 cross join page_counts
+cross join link_counts
+cross join first_counts
 order by file_counts.file_count

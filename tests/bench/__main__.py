@@ -1,8 +1,10 @@
 """`python -m tests.bench`: measure, print one table, write it to docs/performance.md.
 
 Sizes come from the command line: `--articles` of the generated archives, `--large` of the one
-with long related lists, `--growth` for the sizes at which time per article and memory are compared.
-What is measured side by side is also given as ratios, after the table.
+with long related lists, `--keyed` of the one whose records have unknown keys, `--growth` for the
+sizes at which time per article and memory are compared. `--former` is another checkout with its
+`.venv`, such as a worktree of an older commit, to run in turn with this one. What is measured side
+by side is also given as ratios, after the table.
 """
 
 from __future__ import annotations
@@ -26,29 +28,41 @@ PAGE = ROOT / "docs" / "performance.md"
 LONG_LISTS = 120
 """Most related items of an article of *large*: on average about as many as in real archives."""
 
+UNKNOWN_KEYS = b"author: A. Writer\nsection: Front\nedition: 7\n"
+
 LARGE_BYTES = 100_000_000
 """Beyond, three repeats must do."""
 
 LIBRARIES = ("duckdb", "pandas", "pyarrow", "pyyaml", "python-frontmatter")
 
 
-def newsloom(raw: Path, out: Path, *options: str) -> list[str]:
-    """The command that builds an archive."""
-    run = [sys.executable, "-m", "pipeline", "run", "--raw", str(raw), "--out", str(out)]
-    return [*run, *options]
+def newsloom(raw: Path, out: Path, *options: str, checkout: Path = ROOT) -> list[str]:
+    """The command that builds an archive, with the code and libraries of a checkout."""
+    # Not `-m pipeline`, which would import that of the working folder.
+    command = str(checkout.absolute() / ".venv" / "bin" / "newsloom")
+    return [command, "run", "--raw", str(raw), "--out", str(out), *options]
 
 
 ONE, TWO = "newsloom, 1 worker", "newsloom, 2 workers"
+FORMER = "former code, 1 worker"
+
+
+def full_runs(raw: Path, home: Path, former: Path | None) -> dict[str, Sequence[str]]:
+    """Full runs with one worker, of the former code, too, if there is one, and with two."""
+    commands = {ONE: newsloom(raw, home / "one", "--workers", "1", "--force")}
+    if former:
+        out = home / "former"
+        commands[FORMER] = newsloom(raw, out, "--workers", "1", "--force", checkout=former)
+    return {**commands, TWO: newsloom(raw, home / "two", "--workers", "2", "--force")}
 
 
 def contest(
-    raw: Path, home: Path, repeats: int, rivals: dict[str, Sequence[str]]
+    raw: Path, home: Path, repeats: int, former: Path | None, rivals: dict[str, Sequence[str]]
 ) -> dict[str, Measured]:
-    """The floor, newsloom with one and two workers, the baseline and its rivals on one archive."""
+    """The floor, newsloom, the baseline and its rivals on one archive."""
     commands: dict[str, Sequence[str]] = {
         "floor": [sys.executable, "-m", "tests.bench.floor", str(raw)],
-        ONE: newsloom(raw, home / "one", "--workers", "1", "--force"),
-        TWO: newsloom(raw, home / "two", "--workers", "2", "--force"),
+        **full_runs(raw, home, former),
         "baseline": [sys.executable, "-m", "tests.bench.baseline", str(raw), str(home / "base")],
         **rivals,
     }
@@ -108,10 +122,12 @@ class Report:
         self.lines += lines
 
     def compare(self, title: str, slow: str, fast: str, measured: dict[str, Measured]) -> None:
-        """Note how many times as long one takes as the other, by the clock."""
+        """Note how many times as long one takes as the other, by the clock and the processor."""
         if slow in measured and fast in measured:
             clock = measured[slow].median / measured[fast].median
-            self.say(f"{title}: {slow} ÷ {fast} = {clock:.2f}")
+            processor = measured[slow].processor / measured[fast].processor
+            ratios = f"{clock:.2f} by the clock, {processor:.2f} of the processor"
+            self.say(f"{title}: {slow} ÷ {fast} = {ratios}")
 
     def say(self, ratio: str) -> None:
         """Note a ratio."""
@@ -125,7 +141,9 @@ def bytes_in(raw: Path) -> int:
 
 
 def archives(home: Path, wanted: argparse.Namespace) -> Iterator[tuple[str, Path]]:
-    """The archives to compete on: the real ones where they are, and generated ones in turn."""
+    """The archives to compete on: the one of the project, the real ones where they are, and
+    generated ones in turn."""
+    yield "data/raw", ROOT / "data" / "raw"
     corpus = os.environ.get("NEWSLOOM_CORPUS")
     for name in ("diablo4", "azure") if corpus else ():
         yield name, Path(corpus or "") / name
@@ -144,13 +162,41 @@ def compete(home: Path, wanted: argparse.Namespace, report: Report) -> None:
     for title, raw in archives(home, wanted):
         rivals = peers(home / "npm", raw) if title == "diablo4" else {}
         repeats = wanted.repeats if bytes_in(raw) < LARGE_BYTES else min(wanted.repeats, 3)
-        measured = contest(raw, home / "out", repeats, rivals)
+        measured = contest(raw, home / "out", repeats, wanted.former, rivals)
         report.add(title, raw, measured)
         for slow in ("baseline", *rivals):
             report.compare(title, slow, ONE, measured)
+        report.compare(title, ONE, FORMER, measured)
         report.compare(title, ONE, "floor", measured)
         parquet = sum(path.stat().st_size for path in (home / "out" / "one").rglob("*.parquet"))
         report.say(f"{title}: Parquet ÷ raw bytes = {parquet / bytes_in(raw):.3f}")
+
+
+def add_keys(raw: Path, copy: Path) -> None:
+    """Copy an archive; each record of the copy has three keys that the contract does not know."""
+    shutil.copytree(raw, copy)
+    for path in copy.rglob("*.md"):
+        data = path.read_bytes()
+        if data.startswith(b"---\n"):
+            path.write_bytes(b"---\n" + UNKNOWN_KEYS + data.removeprefix(b"---\n"))
+
+
+def compare_keys(home: Path, wanted: argparse.Namespace, report: Report) -> None:
+    """The same archive with and without unknown keys in every record."""
+    raw, keyed = home / "unkeyed", home / "keyed"
+    write_sample(raw, wanted.keyed)
+    add_keys(raw, keyed)
+    title = f"{wanted.keyed:,} articles"
+    plain, more = "1 worker, known keys", "1 worker, three unknown keys in every record"
+    commands = {
+        name: newsloom(each, home / f"{each.name}-out", "--workers", "1", "--force")
+        for name, each in ((plain, raw), (more, keyed))
+    }
+    measured = in_turn(commands, wanted.repeats)
+    report.add(title, raw, measured)
+    report.compare(title, more, plain, measured)
+    shutil.rmtree(raw)
+    shutil.rmtree(keyed)
 
 
 def grow(home: Path, wanted: argparse.Namespace, report: Report) -> None:
@@ -161,14 +207,13 @@ def grow(home: Path, wanted: argparse.Namespace, report: Report) -> None:
         write_sample(raw, articles)
         title = f"{articles:,} articles"
         is_small = articles <= wanted.reruns
-        commands = {
-            name: newsloom(raw, home / f"grown{workers}", "--force", "--workers", str(workers))
-            for name, workers in ((ONE, 1), (TWO, 2))
-            if is_small or workers == 2
-        }
+        commands = full_runs(raw, home / "grown", wanted.former)
+        if not is_small:
+            commands = {TWO: commands[TWO]}
         measured = in_turn(commands, 3 if is_small else 1)
         report.add(title, raw, measured)
         report.compare(title, ONE, TWO, measured)
+        report.compare(title, ONE, FORMER, measured)
         largest = measured[TWO]
         if smaller:
             _tell_growth(report, *smaller, articles, largest)
@@ -218,6 +263,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--large", type=int, default=21_500)
+    parser.add_argument("--keyed", type=int, default=10_000)
+    parser.add_argument("--former", type=Path)
     parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--reruns", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=5)
@@ -226,6 +273,7 @@ def main() -> None:
     report = Report()
     try:
         compete(home, wanted, report)
+        compare_keys(home, wanted, report)
         grow(home, wanted, report)
     finally:
         shutil.rmtree(home, ignore_errors=True)

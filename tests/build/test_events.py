@@ -11,7 +11,7 @@ import pytest
 
 import pipeline
 from pipeline.build import events as log
-from pipeline.core.errors import CODES
+from pipeline.core.errors import codes
 from tests.calling import call
 
 RAW = Path(__file__).parent.parent.parent / "data" / "raw"
@@ -48,7 +48,7 @@ def test_every_problem_is_counted_by_its_code(
     for lines in both:
         problems = [line for line in lines if line["event"] == "problem"]
         assert {line["code"]: line["count"] for line in problems} == counted
-        assert all(line["level"] == CODES[line["code"]].severity for line in problems)
+        assert all(line["level"] == codes()[line["code"]].severity for line in problems)
 
 
 def test_a_run_tells_how_it_went(runs: tuple[str, list[list[dict[str, Any]]]]) -> None:

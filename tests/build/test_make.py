@@ -11,7 +11,7 @@ from pipeline.build.run import build
 from pipeline.core.catalog import Relation, relations
 from pipeline.core.errors import NewsloomError
 from pipeline.core.paths import work_path
-from pipeline.engines.session import Session
+from pipeline.engines.duckdb_engine import DuckDBEngine
 from pipeline.sample import write_sample
 
 
@@ -37,14 +37,14 @@ def test_the_summary_says_what_the_files_hold(raw: Path, tmp_path: Path) -> None
 def test_an_error_of_duckdb_publishes_nothing(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Session.write
+    write = DuckDBEngine._write
 
-    def fail(self: Session, relation: Relation, target: Path) -> object:
+    def fail(self: DuckDBEngine, relation: Relation, target: Path) -> object:
         if relation.name == "stories":
-            self.execute("SELECT no_such_function()")
+            self._connection.execute("SELECT no_such_function()")
         return write(self, relation, target)
 
-    monkeypatch.setattr(Session, "write", fail)
+    monkeypatch.setattr(DuckDBEngine, "_write", fail)
     message = r"(?s)DuckDB could not make the build: .*no_such_function.* is untouched"
     with pytest.raises(NewsloomError, match=message):
         build(raw, tmp_path / "out", workers=1)

@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
-from pipeline.build.run import _WORKER_MODULE
-from pipeline.build.worker import parse_share
 from pipeline.build.worker_pool import WORTH_A_POOL, map_in_order
 from pipeline.core.errors import NewsloomError
 
@@ -95,5 +95,21 @@ def test_a_worker_that_outlives_another_does_not_keep_the_run() -> None:
     assert "a worker process was killed" in ended.stderr
 
 
-def test_the_pool_that_starts_ahead_imports_what_its_workers_need() -> None:
-    assert parse_share.__module__ == _WORKER_MODULE
+def test_an_interrupt_while_a_pool_starts_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start_slowly() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert not interrupted
+        start()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupted.append(number)
+
+    interrupted: list[int] = []
+    start = forkserver.ensure_running
+    monkeypatch.setattr(forkserver, "ensure_running", start_slowly)
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        list(map_in_order(abs, range(8), 8, 2))
+        assert interrupted == [signal.SIGINT]
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -12,7 +12,7 @@ import pytest
 
 import pipeline
 from pipeline.core.catalog import relations
-from pipeline.core.errors import CODES
+from pipeline.core.errors import codes
 from pipeline.engines.checks import checks
 from tests.calling import call, loaded, printed
 from tests.small_build import NASTY, write_build, write_example
@@ -25,6 +25,7 @@ VERBS = (
     "describe",
     "lineage",
     "sql",
+    "compare",
     "rejects",
     "explain",
     "sample",
@@ -252,7 +253,7 @@ class TestRejects:
         first, second = loaded("rejects", "--out", out, "--json")
         assert first["paths"] == [f"_news/{number}.md" for number in range(5)]
         assert (first["problem_count"], first["first_line"]) == (5, 3)
-        assert second["cure"] == CODES["invalid_integer"].cure
+        assert second["cure"] == codes()["invalid_integer"].cure
         rows = loaded("rejects", "--code", "invalid_yaml", "--out", out, "--json")
         assert [row["source_path"] for row in rows] == first["paths"]
 

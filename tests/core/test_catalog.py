@@ -71,10 +71,20 @@ def test_bounds_are_read_from_the_range(given: str | None, bounds: tuple[str, st
 
 def test_the_range_of_a_number_follows_from_its_name() -> None:
     columns = {column.name: column for each in relations().values() for column in each.columns}
-    found = {
-        name: columns[name].range for name in ("article_count", "article_share", "article_rank")
+    names = ("article_count", "article_share", "article_rank", "avg_quality")
+    found = {name: columns[name].range for name in names}
+    assert list(found.values()) == ["0..", "0..1", "1..", "any"]
+
+
+def test_a_column_named_as_the_key_of_another_table_refers_to_it() -> None:
+    columns = {
+        f"{each.name}.{column.name}": column.references
+        for each in relations().values()
+        for column in each.columns
     }
-    assert found == {"article_count": "0..", "article_share": "0..1", "article_rank": "1.."}
+    assert columns["images.article_id"] == "articles.article_id"
+    assert columns["related_items.related_article_id"] == "articles.article_id"
+    assert columns["articles.article_id"] is None
 
 
 def test_a_comment_has_the_unit() -> None:
@@ -129,9 +139,10 @@ ENTRY = "{{name: {}, type: {}, meaning: m, source: s{}}}"
         ("article_count", "BIGINT", "", "articles"),
         ("rated_article_count", "INTEGER", "", "articles"),
         ("story_count", "BIGINT", ", unit: stories", "stories"),
-        ("avg_quality", "DOUBLE", ", range: any", "points"),
+        ("avg_quality", "DOUBLE", "", "points"),
         ("quality_note", "VARCHAR", "", None),
-        ("lift", "DOUBLE", ", range: any", None),
+        ("lag_hours", "INTEGER", ", range: any", "hours"),
+        ("npmi", "DOUBLE", ", range: any", None),
     ],
 )
 def test_a_unit_follows_from_the_name(

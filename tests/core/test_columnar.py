@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.core.columnar import BELOW, PADDING, Spans, as_numbers, words_of
+from pipeline.core.columnar import PADDING, Spans, as_numbers, texts_at, words_of
 
 TEXT = b"kelp & moss, 42"
 
@@ -17,10 +17,13 @@ def test_a_word_is_the_eight_bytes_from_each_place_on() -> None:
     assert len(words_of(np.zeros(3, np.uint8))) == 0
 
 
-def test_a_mask_keeps_the_first_bytes() -> None:
-    (word,) = words_of(np.frombuffer(b"abcdefgh", np.uint8))
-    kept = [int(word & mask).to_bytes(8, "little").rstrip(b"\0") for mask in BELOW]
-    assert kept == [b"abcdefgh"[:size] for size in range(9)]
+def test_texts_are_those_between_start_and_end() -> None:
+    texts = ["", "kelp", "exactly12-by", "longer than twelve bytes", "m\u00f6ss", ""]
+    encoded = [text.encode() for text in texts]
+    end = np.cumsum([len(text) for text in encoded])
+    start = end - [len(text) for text in encoded]
+    found = texts_at(as_numbers(b"".join(encoded)), start, end).to_pylist()
+    assert found == [text or None for text in texts]
 
 
 def test_a_span_has_the_size_of_its_value() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.core.errors import CODES, RAW_VALUE_LIMIT, FileRejected, NewsloomError, Problem
+from pipeline.core.errors import RAW_VALUE_LIMIT, FileRejected, NewsloomError, Problem, codes
 
 
 def test_a_long_raw_value_is_cut_and_shows_it() -> None:
@@ -33,5 +33,5 @@ def test_a_rejection_carries_its_problem() -> None:
 
 
 def test_every_code_has_severity_cause_and_cure() -> None:
-    assert {code.severity for code in CODES.values()} == {"error", "warning"}
-    assert all(code.cause.endswith(".") and code.cure.endswith(".") for code in CODES.values())
+    assert {code.severity for code in codes().values()} == {"error", "warning"}
+    assert all(code.cause.endswith(".") and code.cure.endswith(".") for code in codes().values())

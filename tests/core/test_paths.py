@@ -9,7 +9,6 @@ from pipeline.core.paths import Layout, state_path, work_path
 
 def test_the_files_of_a_build() -> None:
     layout = Layout(Path("out"))
-    assert layout.parquet("marts", "stories") == Path("out/marts/stories.parquet")
     files = {layout.database.name, layout.report.name, layout.manifest.name}
     assert files == {"analytics.duckdb", "report.html", "manifest.json"}
 

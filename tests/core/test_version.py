@@ -69,7 +69,7 @@ def test_a_library_without_a_folder_of_its_own_is_asked(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "name",
-    ["report/report.html.jinja", "report/parts.html.jinja", "report/report.css", "parse.py"],
+    ["report/report.html.jinja", "report/report.css", "parse.py", "extract/page/words.toml"],
 )
 def test_every_kind_of_source_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.catalog import Column, Relation, relations
-from pipeline.core.errors import CODES
+from pipeline.core.errors import codes
 from pipeline.core.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
 from pipeline.docs import render as dictionary
 
@@ -31,7 +31,7 @@ def test_every_column_is_documented_once_under_its_relation() -> None:
 
 def test_every_problem_code_has_cause_and_cure() -> None:
     text = dictionary.DOCUMENTS["reject-codes.md"]()
-    for name, code in CODES.items():
+    for name, code in codes().items():
         assert f"| `{name}` | {code.cause} | {code.cure} |" in text
 
 

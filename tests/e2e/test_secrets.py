@@ -13,18 +13,19 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import feather
 
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import DEFAULT_LIMITS
+from pipeline.core.raw_content import RawContent
 from pipeline.core.records import FrontMatter, Page
 from pipeline.core.secured_field import line_of_secured
 from pipeline.explain.explain import explain
-from pipeline.extract.file_reader import Extracted, kind_of, read_file
+from pipeline.extract.file_reader import read_file
+from pipeline.parse import parse
 from pipeline.sample import write_sample
-from pipeline.transform.batch import Batch, FileFacts
 from tests.build_fixtures import real_archive
 from tests.conftest import Figures
 from tests.secret_search import Hit, Secrets, secured_values, texts
@@ -182,19 +183,12 @@ DAMAGE = (
 
 def everything_told(folder: Path, name: str, data: bytes) -> str:
     """Every row that a file gives, and all that is said when it is explained."""
-    record: Extracted | FileRejected
-    try:
-        record = read_file(name, data, DEFAULT_LIMITS)
-    except FileRejected as rejection:
-        record = rejection.problem
-    batch = Batch(DEFAULT_LIMITS)
-    batch.add(FileFacts(name, kind_of(data, record), len(data), ""), record)
-    rows = {name: table.to_pylist() for name, table in batch.tables().items()}
+    tables = parse([RawContent(name, len(data), data)], DEFAULT_LIMITS)
+    rows = {name: table.to_pylist() for name, table in tables.items()}
     (folder / name).write_bytes(data)
     return json.dumps([rows, asdict(explain(folder / name, folder, DEFAULT_LIMITS))], default=str)
 
 
-@settings(max_examples=120, deadline=None)
 @given(
     st.permutations(HEAD),
     st.sampled_from(SHAPES),
@@ -307,7 +301,6 @@ AFTER = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.permutations(HEAD),
     st.sampled_from(KEYED),
@@ -326,7 +319,6 @@ def test_no_secret_is_told_however_its_key_is_spelt(
     assert SECRET not in everything_told(tmp_path_factory.getbasetemp(), "a.md", data), data
 
 
-@settings(max_examples=300, deadline=None)
 @given(BEFORE, _spellings(change_case=False), AFTER)
 def test_no_text_keeps_a_field_however_it_is_spelt(before: str, spelling: str, after: str) -> None:
     text = f"Some words\n{before}{spelling}{after}{SECRET}\nsome words\n"

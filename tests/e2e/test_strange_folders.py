@@ -45,6 +45,7 @@ def assert_the_same_build(raw: Path, plain: dict[str, bytes], out: Path) -> None
             assert opened.sql(f"from {name}").equals(opened.table(name))
 
 
+@pytest.mark.slow  # three builds; core/test_duckdb_paths writes to folders of all these names
 def test_a_strange_folder(
     raw: Path, plain: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.extract.columnar.keys import NO_KEY, UNKNOWN, Keys
-from pipeline.extract.columnar.lines import MOST_MARKS, Lines, TooManyMarks, read_lines
+from pipeline.extract.columnar.lines import (
+    MOST_MARKS,
+    NO_KEY,
+    UNKNOWN,
+    Lines,
+    TooManyMarks,
+    read_lines,
+)
 
-KEYS = Keys(("title", "url"))
+KEYS = ("title", "url")
 
 
 def lines_of(*documents: str) -> Lines:
@@ -22,7 +28,7 @@ def test_lines_of_two_documents() -> None:
     assert lines.document.tolist() == [0, 0, 1]
     assert lines.indent.tolist() == [0, 2, 0]
     assert lines.is_item.tolist() == [False, True, False]
-    assert lines.key.tolist() == [KEYS.code("title"), KEYS.code("url"), UNKNOWN]
+    assert lines.key.tolist() == [KEYS.index("title"), KEYS.index("url"), UNKNOWN]
     assert lines.has_value.tolist() == [True, True, False]
     assert [lines.value(row) for row in range(3)] == ["A farm", "/a", None]
     assert not (lines.odd_key | lines.odd_value | lines.forbidden).any()

@@ -17,7 +17,13 @@ def test_what_was_found(path: Path) -> None:
     TARGETS[path.name.partition("-")[0]][0](path.read_bytes())
 
 
-@pytest.mark.parametrize("target", TARGETS)
+# A hundred records one by one, each by all readers; test_columnar reads them together.
+SLOW = {"record": [pytest.mark.slow]}
+
+
+@pytest.mark.parametrize(
+    "target", [pytest.param(each, marks=SLOW.get(each, [])) for each in TARGETS]
+)
 def test_from_where_the_search_starts(target: str) -> None:
     assert len(STARTS) > 20
     for path in STARTS:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
@@ -211,9 +211,9 @@ def mutants(roll: random.Random, documents: tuple[str, ...], number: int) -> Ite
 
 
 def test_thousands_of_mutated_records() -> None:
-    documents = list(mutants(random.Random(1), DOCUMENTS, 3_500))
+    documents = list(mutants(random.Random(1), DOCUMENTS, 2_000))
     assert_same(*documents)
-    assert taken([(f"{at}.md", each) for at, each in enumerate(documents)]) > 300
+    assert taken([(f"{at}.md", each) for at, each in enumerate(documents)]) > 170
 
 
 @pytest.mark.slow
@@ -265,7 +265,6 @@ LINE = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.lists(LINE, min_size=1, max_size=9).map("\n".join), min_size=4, max_size=9))
 def test_any_lines(blocks: list[str]) -> None:
     whole = "category: news\ntitle: t\npublishedDateTime: 2020-02-11\nwebUrl: /a\n"
@@ -300,9 +299,10 @@ def test_lines_that_look_blank_at_the_borders_of_the_list(blank: str) -> None:
     assert_same(*(f"---\n{''.join(parts)}---\n".encode() for parts in documents))
 
 
-def test_as_many_values_as_the_limit_on_both_ways() -> None:
+@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_as_many_values_as_the_limit_on_both_ways(count: int) -> None:
     roll, refused = random.Random(4), 0
-    for _ in range(200):
+    for _ in range(count):
         flow = f"flow: [{'t,' * roll.randrange(200)}]\n"
         keys = "".join(f"  k{number}: v\n" for number in range(roll.randrange(12)))
         listed = "related:\n" + f"- title: a\n{keys}" * roll.randrange(1, 12)
@@ -314,7 +314,7 @@ def test_as_many_values_as_the_limit_on_both_ways() -> None:
         assert_same(data, limits=limits)
         rejects = tables([("a.md", data)], at_once=True, limits=limits)["rejects"]
         refused += [row["code"] for row in rejects] == ["too_many_nodes"]
-    assert 50 < refused < 150
+    assert count / 4 < refused < count * 3 / 4
 
 
 READABLE = (
@@ -361,8 +361,9 @@ def with_unknown(roll: random.Random) -> bytes:
     return f"---\n{''.join(parts)}---\n".encode()
 
 
-def test_fields_without_a_column() -> None:
+@pytest.mark.parametrize("count", [1_000, pytest.param(6_000, marks=pytest.mark.slow)])
+def test_fields_without_a_column(count: int) -> None:
     roll = random.Random(5)
-    documents = [with_unknown(roll) for _ in range(6_000)]
+    documents = [with_unknown(roll) for _ in range(count)]
     assert_same(*documents)
-    assert taken([(f"{at}.md", each) for at, each in enumerate(documents)]) > 600
+    assert taken([(f"{at}.md", each) for at, each in enumerate(documents)]) > count / 10

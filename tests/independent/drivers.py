@@ -1,13 +1,12 @@
-"""Tidy rows → links, publishers, image hosts and the factors of quality, by loops."""
+"""Tidy rows → publishers and image hosts, by loops."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
-from statistics import fmean, median, variance
-from typing import Any
+from statistics import median
 
 from .marts import (
     EXPECTED,
@@ -23,50 +22,14 @@ from .marts import (
 )
 from .tidy import Row, Tables
 
-BANDS = {
-    "related_count": ((0, "00"), (9, "01 to 09"), (29, "10 to 29"), (math.inf, "30 and more")),
-    "topic_count": ((0, "0"), (1, "1"), (math.inf, "2 and more")),
-    "title_length": (
-        (39, "000 to 039 characters"),
-        (69, "040 to 069 characters"),
-        (99, "070 to 099 characters"),
-        (math.inf, "100 characters and more"),
-    ),
-}
-
 
 def driver_marts(tables: Tables) -> Tables:
-    """The marts of links, publishers, images and factors, each from the tidy tables alone."""
+    """The marts of links, publishers and images, each from the tidy tables alone."""
     return {
-        "provider_links": list(provider_links(tables)),
         "topic_providers": list(topic_providers(tables)),
         "provider_publishers": list(provider_publishers(tables)),
         "image_hosts": list(image_hosts(tables)),
-        "quality_factors": list(quality_factors(tables)),
     }
-
-
-def provider_links(tables: Tables) -> Iterable[Row]:
-    domain_of = {row["article_id"]: row["provider_domain"] for row in tables["articles"]}
-    links: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in tables["related_items"]:
-        if row["provider_domain"] is not None:
-            links[domain_of[row["article_id"]], row["provider_domain"]].append(row)
-    given, taken = Counter[str](), Counter[str]()
-    for (source, target), rows in links.items():
-        given[source] += len(rows)
-        taken[target] += len(rows)
-    for (source, target), rows in links.items():
-        yield {
-            "from_domain": source,
-            "to_domain": target,
-            "mention_count": len(rows),
-            "citing_article_count": len({row["article_id"] for row in rows}),
-            "distinct_related_count": len(set(known(rows, "canonical_url"))),
-            "mention_share": len(rows) / given[source],
-            "lift": len(rows) / given[source] / (taken[target] / given.total()),
-            "is_small_group": Fraction(given[source] * taken[target], given.total()) < EXPECTED,
-        }
 
 
 def topic_providers(tables: Tables) -> Iterable[Row]:
@@ -107,7 +70,7 @@ def provider_publishers(tables: Tables) -> Iterable[Row]:
     sizes = Counter(len(articles.get(key, [])) for key in publishers)
     domain_articles = Counter(row["provider_domain"] for row in tables["articles"])
     for rank, key in enumerate(publishers, 1):
-        own, cited = articles.get(key, []), mentions.get(key, [])
+        own, listed = articles.get(key, []), mentions.get(key, [])
         named = [topic for row in own for topic in topics.get(row["article_id"], [])]
         moments = [row["published_at"] for row in own]
         yield {
@@ -115,9 +78,9 @@ def provider_publishers(tables: Tables) -> Iterable[Row]:
             "provider_name": key[1],
             "publisher_count": of_domain[key[0]],
             "article_count": len(own),
-            "mention_count": len(cited),
-            "distinct_related_count": len(set(known(cited, "canonical_url"))),
-            "citing_article_count": len({row["article_id"] for row in cited}),
+            "mention_count": len(listed),
+            "distinct_item_count": len(set(known(listed, "canonical_url"))),
+            "listing_article_count": len({row["article_id"] for row in listed}),
             "topic_count": len(set(named)),
             "top_topic": most(named),
             "first_published_at": min(moments, default=None),
@@ -180,60 +143,3 @@ def image_hosts(tables: Tables) -> Iterable[Row]:
                 "top_aspect_class": most(map(aspect_class, ratios)),
                 "is_small_group": len(rows) < FEW,
             }
-
-
-def band(factor: str, value: int) -> str:
-    return next(name for limit, name in BANDS[factor] if value <= limit)
-
-
-def yes(value: object) -> str:
-    return "yes" if value else "no"
-
-
-FACTORS: dict[str, Callable[[Row], str]] = {
-    "has_amp": lambda row: yes(row["has_amp"]),
-    "has_excerpt": lambda row: yes(row["excerpt"]),
-    "has_image": lambda row: yes(row["image_count"]),
-    "related_count": lambda row: band("related_count", row["related_count"]),
-    "title_length": lambda row: band("title_length", len(row["title"])),
-    "topic_count": lambda row: band("topic_count", row["topic_count"]),
-    "type": lambda row: row["type"] or "unknown",
-    "weekday": lambda row: f"{row['published_date']:%u %A}",
-}
-
-
-def quality_factors(tables: Tables) -> Iterable[Row]:
-    for factor, level_of in FACTORS.items():
-        levels: dict[str, list[Row]] = defaultdict(list)
-        for row in tables["articles"]:
-            levels[level_of(row)].append(row)
-        for level, inside in levels.items():
-            others = [row for name, rows in levels.items() if name != level for row in rows]
-            yield {
-                "factor": factor,
-                "level": level,
-                "article_count": len(inside),
-                **difference(known(inside, "quality"), known(others, "quality")),
-            }
-
-
-def difference(inside: list[int], outside: list[int]) -> dict[str, Any]:
-    """Mean of a level less the mean of all, with its 95 % interval.
-
-    The mean of all is a weighted one, so the difference is (share of the rest) times (mean of the
-    level less mean of the rest), whose standard error is Welch's.
-    """
-    off, margin = None, None
-    if inside:
-        off = fmean(inside) - fmean(inside + outside)
-    if len(inside) > 1 and len(outside) > 1:
-        error = math.sqrt(variance(inside) / len(inside) + variance(outside) / len(outside))
-        margin = 1.96 * error * len(outside) / (len(inside) + len(outside))
-    return {
-        "rated_article_count": len(inside),
-        "avg_quality": mean(inside),
-        "quality_difference": off,
-        "difference_low": None if off is None or margin is None else off - margin,
-        "difference_high": None if off is None or margin is None else off + margin,
-        "is_small_group": len(inside) < FEW,
-    }

@@ -100,19 +100,21 @@ def provider_summary(tables: Tables) -> Iterable[Row]:
     articles = group(tables["articles"], "provider_domain")
     mentions = group(tables["related_items"], "provider_domain")
     topics = topics_by_article(tables)
+    repeated = {row["article_id"] for row in tables["duplicate_articles"]}
     sizes = Counter(row["article_count"] for row in tables["providers"])
     ranked = sorted(
         tables["providers"], key=lambda row: (-row["article_count"], row["provider_domain"])
     )
     for rank, provider in enumerate(ranked, 1):
         domain = provider["provider_domain"]
-        own, cited = articles.get(domain, []), mentions.get(domain, [])
+        own, listed = articles.get(domain, []), mentions.get(domain, [])
         quality = known(own, "quality")
         published = known(own, "is_published")
         named = [topic for row in own for topic in topics[row["article_id"]]]
         yield provider | {
-            "distinct_related_count": len(set(known(cited, "canonical_url"))),
-            "citing_article_count": len({row["article_id"] for row in cited}),
+            "distinct_item_count": len(set(known(listed, "canonical_url"))),
+            "listing_article_count": len({row["article_id"] for row in listed}),
+            "duplicate_article_count": sum(row["article_id"] in repeated for row in own),
             "avg_quality": mean(quality),
             "median_quality": median(quality) if quality else None,
             "p10_quality": quantile(quality, 0.1),
@@ -224,7 +226,6 @@ def topic_summary(tables: Tables) -> Iterable[Row]:
             "article_share": len(articles) / len(tables["articles"]),
             "first_published_at": min(moments),
             "last_published_at": max(moments),
-            "peak_month": most(month_of(row) for row in articles),
             "top_provider": most(row["provider_domain"] for row in articles),
             "provider_concentration": sum((n / len(articles)) ** 2 for n in providers.values()),
             "is_small_group": len(quality) < FEW,

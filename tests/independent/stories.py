@@ -1,14 +1,13 @@
-"""Tidy rows → stories and what is counted over them, by union-find and loops."""
+"""Tidy rows → what is counted over stories, and clusters by union-find."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain
-from statistics import median
 
-from .marts import FEW, group, most, topics_by_article
+from .events import in_time, story_articles
+from .marts import group, most, share, topics_by_article
 from .tidy import Row, Tables
 
 SEPARATORS = "|–—-"
@@ -16,40 +15,15 @@ BLANKS = " \t\n\r\f\v"
 
 
 def story_marts(tables: Tables) -> Tables:
-    """The marts of stories and syndication, each from the tidy tables alone."""
-    told = told_stories(tables["articles"], tables["related_items"])
+    """The marts of stories and clusters, from the tidy tables and the rows of copy_articles."""
+    places = story_articles(tables)
+    clustered = cluster_articles(tables)
     return {
-        "stories": [story_of(members, topics_by_article(tables)) for members in told],
-        "story_articles": list(chain.from_iterable(map(places, told))),
-        "provider_timeliness": list(provider_timeliness(told)),
-        "syndication": list(syndication(tables["articles"])),
+        "story_articles": places,
+        "stories": list(stories(tables, places, clustered)),
+        "cluster_articles": clustered,
+        "clusters": list(clusters(tables, places, clustered)),
     }
-
-
-def in_time(article: Row) -> tuple[datetime, str]:
-    return article["published_at"], article["article_id"]
-
-
-def told_stories(articles: list[Row], related: list[Row]) -> list[list[Row]]:
-    """The articles of each connected component, in the order of time."""
-    parent = {row["article_id"]: row["article_id"] for row in articles}
-
-    def root(article_id: str) -> str:
-        while parent[article_id] != article_id:
-            parent[article_id] = parent[parent[article_id]]
-            article_id = parent[article_id]
-        return article_id
-
-    for same_url in group(articles, "canonical_url").values():
-        for row in same_url[1:]:
-            parent[root(row["article_id"])] = root(same_url[0]["article_id"])
-    for row in related:
-        if row["related_article_id"] is not None:
-            parent[root(row["article_id"])] = root(row["related_article_id"])
-    members: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(articles, key=in_time):
-        members[root(row["article_id"])].append(row)
-    return list(members.values())
 
 
 def is_led_by_several(articles: list[Row]) -> bool:
@@ -80,80 +54,104 @@ def canonical_title(article: Row) -> str:
     return title.lower()
 
 
-def carried_twice(articles: Iterable[Row]) -> dict[str, list[Row]]:
-    """The articles by canonical title, for the titles that two domains or more have."""
-    by_title: dict[str, list[Row]] = defaultdict(list)
-    for row in articles:
-        by_title[canonical_title(row)].append(row)
-    return {
-        title: rows
-        for title, rows in by_title.items()
-        if len({row["provider_domain"] for row in rows}) > 1
-    }
+def members_of(tables: Tables, places: list[Row], key: str) -> dict[str, list[Row]]:
+    """The articles of each story or cluster, in the order of time."""
+    key_of = {row["article_id"]: row[key] for row in places}
+    members: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(tables["articles"], key=in_time):
+        members[key_of[row["article_id"]]].append(row)
+    return members
 
 
-def story_of(members: list[Row], topics: dict[str, list[str]]) -> Row:
-    first, last = members[0], members[-1]
-    return {
-        "story_id": first["article_id"],
-        "article_count": len(members),
-        "provider_count": len({row["provider_domain"] for row in members}),
-        "first_published_at": first["published_at"],
-        "last_published_at": last["published_at"],
-        "span_hours": hours(first["published_at"], last["published_at"]),
-        "lead_article_id": first["article_id"],
-        "lead_title": first["title"],
-        "lead_provider": first["provider_domain"],
-        "is_lead_tied": is_led_by_several(members),
-        "top_topic": most(topic for row in members for topic in topics.get(row["article_id"], [])),
-        "syndicated_share": sum(map(len, carried_twice(members).values())) / len(members),
-    }
-
-
-def places(members: list[Row]) -> Iterable[Row]:
-    seconds = Counter(row["published_at"] for row in members)
-    for place, row in enumerate(members, 1):
+def stories(tables: Tables, places: list[Row], clustered: list[Row]) -> Iterable[Row]:
+    topics = topics_by_article(tables)
+    cluster_of = {row["article_id"]: row["cluster_id"] for row in clustered}
+    for story_id, members in members_of(tables, places, "story_id").items():
+        ids = [row["article_id"] for row in members]
+        first, last = members[0]["published_at"], members[-1]["published_at"]
+        timed = [row for row in members if row["published_precision"] == "time"]
+        lead = lead_of(members, timed) or {}
         yield {
-            "story_id": members[0]["article_id"],
-            "article_id": row["article_id"],
-            "position": place,
-            "is_position_tied": seconds[row["published_at"]] > 1,
-            "lag_hours": hours(members[0]["published_at"], row["published_at"]),
+            "story_id": story_id,
+            "title": members[0]["title"],
+            "article_count": len(members),
+            "provider_count": len({row["provider_domain"] for row in members}),
+            "first_published_at": first,
+            "last_published_at": last,
+            "span_hours": hours(first, last),
+            "lead_article_id": lead.get("article_id"),
+            "lead_title": lead.get("title"),
+            "lead_provider": lead.get("provider_domain"),
+            "is_lead_tied": bool(timed) and is_led_by_several(timed),
+            "top_topic": most(topic for each in ids for topic in topics.get(each, [])),
+            "cluster_id": most(cluster_of[each] for each in ids),
+            "syndicated_share": len(carried(tables["copy_articles"], set(ids))) / len(ids),
         }
 
 
-def provider_timeliness(told: list[list[Row]]) -> Iterable[Row]:
-    lags: dict[str, list[float]] = defaultdict(list)
-    firsts, tied_firsts = Counter[str](), Counter[str]()
-    for members in told:
-        by_domain = group(members, "provider_domain")
-        if len(by_domain) < 2:
-            continue
-        firsts[members[0]["provider_domain"]] += 1
-        tied_firsts[members[0]["provider_domain"]] += is_led_by_several(members)
-        for domain, own in by_domain.items():
-            lags[domain].append(hours(members[0]["published_at"], own[0]["published_at"]))
-    for domain, its_lags in lags.items():
-        yield {
-            "provider_domain": domain,
-            "story_count": len(its_lags),
-            "first_count": firsts[domain],
-            "first_rate": firsts[domain] / len(its_lags),
-            "tied_first_count": tied_firsts[domain],
-            "median_lag_hours": median(its_lags),
-            "is_small_group": len(its_lags) < FEW,
-        }
+def lead_of(members: list[Row], timed: list[Row]) -> Row | None:
+    """The first article, where it is known; both in the order of time."""
+    if len(members) == 1:
+        return members[0]
+    if not timed or is_led_by_several(timed):
+        return None
+    days = [row["published_date"] for row in members if row["published_precision"] != "time"]
+    return None if days and min(days) <= timed[0]["published_date"] else timed[0]
 
 
-def syndication(articles: list[Row]) -> Iterable[Row]:
-    for title, carried in carried_twice(articles).items():
-        rows = sorted(carried, key=in_time)
+def carried(copies: list[Row], ids: set[str]) -> set[str]:
+    """Those of the articles whose text another domain among them carries, too."""
+    inside = [row for row in copies if row["article_id"] in ids]
+    return {
+        row["article_id"]
+        for group_rows in group(inside, "copy_id").values()
+        if len({row["provider_domain"] for row in group_rows}) > 1
+        for row in group_rows
+    }
+
+
+def cluster_articles(tables: Tables) -> list[Row]:
+    """Connected components of lists and equal canonical URLs."""
+    parent = {row["article_id"]: row["article_id"] for row in tables["articles"]}
+
+    def root(article_id: str) -> str:
+        while parent[article_id] != article_id:
+            parent[article_id] = parent[parent[article_id]]
+            article_id = parent[article_id]
+        return article_id
+
+    for url, same_url in group(tables["articles"], "canonical_url").items():
+        for row in same_url[1:] if url is not None else []:
+            parent[root(row["article_id"])] = root(same_url[0]["article_id"])
+    for row in tables["related_items"]:
+        if row["related_article_id"] is not None:
+            parent[root(row["article_id"])] = root(row["related_article_id"])
+    first: dict[str, str] = {}
+    for row in sorted(tables["articles"], key=in_time):
+        first.setdefault(root(row["article_id"]), row["article_id"])
+    return [{"cluster_id": first[root(each)], "article_id": each} for each in parent]
+
+
+def clusters(tables: Tables, places: list[Row], clustered: list[Row]) -> Iterable[Row]:
+    story_of = {row["article_id"]: row["story_id"] for row in places}
+    cluster_of = {row["article_id"]: row["cluster_id"] for row in clustered}
+    listings: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in tables["related_items"]:
+        listing, listed = row["article_id"], row["related_article_id"]
+        if listed not in (None, listing):
+            listings[cluster_of[listing]].add((listing, listed))
+    for cluster_id, members in members_of(tables, clustered, "cluster_id").items():
+        days = [row["published_date"] for row in members]
+        own = listings[cluster_id]
+        pairs = {frozenset(pair) for pair in own}
         yield {
-            "canonical_title": title,
-            "provider_count": len({row["provider_domain"] for row in rows}),
-            "article_count": len(rows),
-            "first_provider": rows[0]["provider_domain"],
-            "is_first_tied": is_led_by_several(rows),
-            "first_published_at": rows[0]["published_at"],
-            "span_hours": hours(rows[0]["published_at"], rows[-1]["published_at"]),
+            "cluster_id": cluster_id,
+            "article_count": len(members),
+            "provider_count": len({row["provider_domain"] for row in members}),
+            "story_count": len({story_of[row["article_id"]] for row in members}),
+            "first_published_at": members[0]["published_at"],
+            "last_published_at": members[-1]["published_at"],
+            "span_days": (max(days) - min(days)).days,
+            "link_density": share(len(pairs), len(members) * (len(members) - 1) // 2),
+            "reciprocity": share(len(own) - len(pairs), len(pairs)),
         }

@@ -113,6 +113,7 @@ def article_of(record: RawRecord, fields: Fields) -> Row:
         "title": fields.text("title"),
         "excerpt": fields.text("excerpt"),
         "published_at": published_at,
+        "published_precision": fields.precision("publishedDateTime"),
         "published_date": published_at.date() if published_at else None,
         "updated_at": fields.moment("updatedDateTime"),
         "url": url,

@@ -108,6 +108,14 @@ class Fields:
             return None
         return moment
 
+    def precision(self, name: str) -> str | None:
+        """What is said of the time of day: `time`, `midnight` or `date`."""
+        text = (self.scalar(name) or "").strip()
+        of_day = re.search(r"\d\d:\d\d(:\d\d)?", text)
+        if not of_day:
+            return "date" if text else None
+        return "time" if of_day[0].strip("0:") else "midnight"
+
     def items(self, name: str) -> list[Any]:
         value = self.values.get(name)
         if value in (None, ""):

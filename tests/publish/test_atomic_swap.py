@@ -113,7 +113,7 @@ class TestExchangeByRenaming:
         with monkeypatch.context() as patch:
             patch.setattr(Path, "rename", stop_before)
             staged = Layout(work_path(out) / "staging.x" / "build")
-            staged.parquet("tables", "").parent.mkdir(parents=True)
+            (staged.root / "tables").mkdir(parents=True)
             with pytest.raises(OSError, match="Input/output"):
                 exchange(staged.root, out)
         build(raw, out, workers=1)

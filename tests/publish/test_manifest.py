@@ -12,6 +12,7 @@ import pytest
 from pipeline.core.errors import BuildMissing
 from pipeline.core.paths import Layout
 from pipeline.publish.manifest import (
+    CONTRACT,
     is_sealed,
     load_manifest,
     quick_check,
@@ -110,7 +111,7 @@ ENTRY = {"bytes": 1, "sha256": "0", "rows": 2}
 def test_what_is_no_manifest_of_ours_is_refused(tmp_path: Path, content: Any, message: str) -> None:
     path = Layout(tmp_path).manifest
     if isinstance(content, dict):
-        content = json.dumps({"contract": 1, "run_id": "1", **content})
+        content = json.dumps({"contract": CONTRACT, "run_id": "1", **content})
     if content is not None:
         path.write_text(content)
     with pytest.raises(BuildMissing, match=message):

@@ -22,7 +22,7 @@ def raw(tmp_path: Path) -> Path:
     return tmp_path / "raw"
 
 
-@pytest.mark.parametrize("kind", ["tmpfs", "bind"])
+@pytest.mark.parametrize("kind", ["tmpfs", pytest.param("bind", marks=pytest.mark.slow)])
 def test_a_mount_point_is_refused_before_any_work(
     raw: Path, tmp_path: Path, mounted: Callable[..., None], kind: str
 ) -> None:

@@ -92,18 +92,11 @@ def move_away(work: WorkDir) -> None:
 
 
 def delete_one_file(work: WorkDir) -> None:
-    work.staged.parquet("marts", "stories").unlink()
+    (work.staged.root / "marts" / "stories.parquet").unlink()
 
 
-@pytest.mark.parametrize(
-    "disturb",
-    [
-        delete,
-        delete_one_file,
-        pytest.param(delete_and_begin_anew, marks=pytest.mark.slow),
-        pytest.param(move_away, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow  # two builds for each way
+@pytest.mark.parametrize("disturb", [delete, delete_one_file, delete_and_begin_anew, move_away])
 def test_a_work_folder_that_was_deleted_publishes_nothing(
     home: Path, monkeypatch: pytest.MonkeyPatch, disturb: Callable[[WorkDir], None]
 ) -> None:
@@ -166,7 +159,10 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-@pytest.mark.parametrize("is_told_by_stamps", [True, False])
+@pytest.mark.parametrize(
+    "is_told_by_stamps",
+    [True, pytest.param(False, marks=pytest.mark.slow)],  # where nothing tells of it: two builds
+)
 def test_damage_is_not_carried_on(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_told_by_stamps: bool
 ) -> None:
@@ -174,7 +170,7 @@ def test_damage_is_not_carried_on(
     expected = parquet_bytes(out)
     flip(out / name)
     if not is_told_by_stamps:
-        monkeypatch.setattr("pipeline.build.run._Run._stamps_fit", True)
+        monkeypatch.setattr("pipeline.build.run._Run._is_whole", lambda *_: True)
         edit(home / "raw", 1)
         build(home / "raw", home / "fresh", workers=1)
         expected = parquet_bytes(home / "fresh")

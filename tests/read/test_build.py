@@ -198,7 +198,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
         (lambda folder: (folder / "manifest.json").write_text("{"), "is not a manifest"),
         (lambda folder: (folder / "manifest.json").write_text("[]"), "is not a manifest"),
         (lambda folder: (folder / "manifest.json").write_bytes(b"\xff"), "is not a manifest"),
-        (lambda folder: edit_manifest(folder, contract=2), "to contract 2"),
+        (lambda folder: edit_manifest(folder, contract=3), "to contract 3"),
         (lambda folder: edit_manifest(folder, files=[]), "is not a manifest"),
         (
             lambda folder: (folder / "tables/topics.parquet").unlink(),

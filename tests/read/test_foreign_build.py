@@ -65,18 +65,26 @@ def sqlite(folder: Path) -> None:
         connection.execute("create table files (source_path text)")
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
-@pytest.mark.parametrize("change", [views, nothing, no_database, sqlite])
-def test_it_is_refused_in_one_message(
-    tmp_path: Path, change: Callable[[Path], None], verb: list[str]
-) -> None:
-    folder = write_build(tmp_path / "out", {})
-    change(folder)
+@pytest.fixture(scope="module", params=[views, nothing, no_database, sqlite])
+def foreign(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Callable[[Path], None], Path]:
+    """What was done to a build, and its folder, which no reading changes."""
+    folder = write_build(tmp_path_factory.mktemp("foreign") / "out", {})
+    request.param(folder)
     reseal(folder)
-    before = sorted(tmp_path.rglob("*"))
+    return request.param, folder
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_it_is_refused_in_one_message(
+    foreign: tuple[Callable[[Path], None], Path], verb: list[str]
+) -> None:
+    change, folder = foreign
+    before = sorted(folder.parent.rglob("*"))
     result = call(*verb, "--out", str(folder))
     assert PRIVATE not in result.output
-    assert sorted(tmp_path.rglob("*")) == before
+    assert sorted(folder.parent.rglob("*")) == before
     if verb in READING:
         assert result.exit_code in ((1,) if change is not nothing else (1, 2))
         assert result.stderr.startswith("error: ")

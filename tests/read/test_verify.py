@@ -18,6 +18,7 @@ import pipeline
 from pipeline.build.run import build
 from pipeline.read.verify import verify
 from pipeline.sample import write_sample
+from tests.build_fixtures import DATA_RAW, Builder
 from tests.calling import call, loaded, printed
 
 Damage = Callable[[Path, Path], object]
@@ -31,13 +32,11 @@ TOPICS, SUMMARY, DATABASE = (
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two builds of archives that differ."""
-    root = tmp_path_factory.mktemp("pair")
-    for seed in (1, 2):
-        write_sample(root / f"raw{seed}", 20, seed=seed)
-        build(root / f"raw{seed}", root / f"out{seed}", workers=1)
-    return root / "out1", root / "out2"
+def pair(built: Builder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two builds of archives that differ; neither is changed, but copies of the first."""
+    raw = tmp_path_factory.mktemp("pair") / "raw"
+    write_sample(raw, 20, seed=2)
+    return built(DATA_RAW)[0], built(raw)[0]
 
 
 @pytest.fixture

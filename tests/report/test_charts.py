@@ -25,6 +25,11 @@ def test_bars_stand_on_the_foot_in_proportion() -> None:
     assert [(mark.at, mark.label) for mark in drawn.marks] == [(150, "b")]
 
 
+def test_bars_that_break_are_marked() -> None:
+    drawn = bar_chart([("a", 1), ("b", 2), ("c", 3)], [], breaks={1})
+    assert [bar.breaks for bar in drawn.bars] == [False, True, False]
+
+
 def test_numbers_shares_and_marks() -> None:
     assert (number(None), number(12_345), number(49.66, 1)) == ("–", "12,345", "49.7")
     assert (share(None, 5), share(1, 4), share(1, 0)) == (0, 25, 0)

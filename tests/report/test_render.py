@@ -38,6 +38,18 @@ related:
     domain: kelp.example
 ---
 """
+TAGGED = """---
+category: article
+title: A title of number {number}
+publishedDateTime: {month}-{day:02d}T10:00:00Z
+webUrl: "https://kelp.example/{number}"
+provider:
+  domain: kelp.example
+topics:
+- On all
+{rare}
+---
+"""
 ELEMENTS = """html head meta title style body header main footer section h1 h2 p dl div dt dd ul li
 code table caption thead tbody tr th td span bdi svg g line text rect figure figcaption"""
 ATTRIBUTES = """lang charset name content http-equiv class style title width height x y x1 x2 y1 y2
@@ -73,6 +85,37 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out" / "report.html"
 
 
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of an archive of one article in each of eight months, and nine in each of eight."""
+    folder = tmp_path_factory.mktemp("growing")
+    (folder / "raw").mkdir()
+    months = [f"{2021 + month // 12}-{month % 12 + 1:02d}" for month in range(16)]
+    articles = [(month, day) for month in months[:8] for day in (1,)]
+    articles += [(month, day * 3 + 1) for month in months[8:] for day in range(9)]
+    for number, (month, day) in enumerate(articles):
+        rare = "- On few" if number < 4 else ""
+        text = TAGGED.format(number=number, month=month, day=day, rare=rare)
+        (folder / "raw" / f"{number}.md").write_text(text, encoding="utf-8")
+    build(folder / "raw", folder / "out", workers=1)
+    return (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_months_that_break_are_marked_and_listed(growing: str) -> None:
+    marked = re.findall(r'class="bar break".*?<title>(.*?)</title>', growing, re.DOTALL)
+    assert marked == ["2021-09: 9 articles; the archive changes abruptly here"]
+    assert re.search(r"<td>2021-09</td><td>article count</td>", growing)
+    assert growing.count('class="cell break"') == 1
+
+
+def test_a_topic_of_all_articles_does_not_squeeze_the_others(growing: str) -> None:
+    found = re.findall(r'<tr><td class="name"><bdi>(On \w+)</bdi></td>(.*?)</tr>', growing)
+    assert [name for name, _ in found] == ["On all", "On few", "On few"], "the last is the picture"
+    rows = dict(found[:2])
+    assert "fill" not in rows["On all"]
+    assert 'style="width:100.0%"' in rows["On few"]
+
+
 @pytest.mark.parametrize("text", [HOSTILE, '"><b>', "' onload='x", "&lt;", "{{ 7 * 7 }}"])
 def test_whatever_is_put_into_a_template_is_text(text: str) -> None:
     parts = environment().get_template("parts.html.jinja").module
@@ -100,7 +143,7 @@ def test_it_shows_the_figures_of_the_build(built: Builder) -> None:
         )
         assert all(domain in text for domain in top["provider_domain"])
         lead = results.sql("from stories order by article_count desc, story_id limit 1")
-        assert lead["lead_title"][0] in text
+        assert lead["title"][0] in text
         for code in results.sql("select distinct code from rejects")["code"]:
             assert code in text
     for finding in summary.findings:

@@ -13,6 +13,7 @@ from tests.sql_engine import connect, references
 
 READERS = [
     *(sql_folder() / "tables").glob("*.sql"),
+    *(sql_folder() / "intermediate").glob("*.sql"),
     *(sql_folder() / "marts").glob("*.sql"),
     *Path(pipeline.__file__).parent.rglob("*.py"),
 ]

@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.catalog import Relation, relations
 from pipeline.engines.checks import checks
 from pipeline.engines.generic_checks import generic_checks
-from tests.sql_engine import CASES, archive, connect, make, read_yaml, references, sound_archive
+from tests.sql_engine import CASES, answer, archive, read_yaml, references, sound_archive
 
 MART_CASES = sorted(path.parent for path in (CASES / "marts").glob("*/*/given.yml"))
 TABLES = [r for r in relations().values() if r.kind == "tables"]
@@ -45,11 +45,7 @@ def test_mart_case(folder: Path) -> None:
     name = folder.parent.name
     key = relations()[name].key
     where, expected = read_expected(folder)
-    con = connect()
-    make(con, name, read_yaml(folder / "given.yml") or {}, set())
-    result = con.execute(f"select * from ({relations()[name].query}) where {where}")
-    names = [column[0] for column in result.description]
-    found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    found = answer(name, read_yaml(folder / "given.yml") or {}, where)
     assert [[row[c] for c in key] for row in found] == [[row[c] for c in key] for row in expected]
     for row, want in zip(found, expected, strict=True):
         differences = {c: (row[c], value) for c, value in want.items() if not same(row[c], value)}

@@ -20,6 +20,7 @@ COUNTED_BY = {
 TIES = {
     "article_rank": "is_rank_tied",
     "rank": "is_rank_tied",
+    "first_rank": "is_first_rank_tied",
     "position": "is_position_tied",
     "lead_provider": "is_lead_tied",
     "first_provider": "is_first_tied",

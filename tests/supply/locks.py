@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 RUN, DEVELOPMENT, AUDIT = "requirements.txt", "requirements-dev.txt", "requirements-audit.txt"
-"""The locks: what newsloom needs, what its tests need besides, what the audit needs."""
+LOWEST = "requirements-lowest.txt"
+"""The locks: what newsloom needs, what its tests need besides, what the audit needs, and the lowest
+versions that newsloom works with."""
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 

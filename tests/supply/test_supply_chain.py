@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from tests.supply import audit, licences
-from tests.supply.locks import AUDIT, DEVELOPMENT, RUN, pinned
+from tests.supply.locks import AUDIT, DEVELOPMENT, LOWEST, ROOT, RUN, pinned
 
 WEAK = {"id": "X-1", "fix_versions": ["2.1"]}
 
@@ -35,6 +37,24 @@ def test_run_and_development_locks_agree() -> None:
     assert {name: development[name] for name in pinned(RUN)} == pinned(RUN)
     assert "pip-audit" in pinned(AUDIT)
     assert "pip-audit" not in development
+
+
+def test_the_lowest_versions_are_locked_as_they_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bounds = [re.match(r"([\w-]+)>=([\d.]+)", each) for each in project["dependencies"]]
+    locked = pinned(LOWEST)
+    for bound in bounds:
+        assert bound, "a dependency without a lowest version"
+        [version] = locked[bound[1]]
+        assert f"{version}.".startswith(f"{bound[2]}.")
+
+
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST])
+def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert text.count("--hash=sha256:") >= len(pinned(lock))
+    assert "://" not in text
+    assert "index" not in text
 
 
 @pytest.mark.parametrize(

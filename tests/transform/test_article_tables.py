@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.core.arrow_schema import column_array, schema
-from pipeline.transform.article_tables import ArticleTables, joined, numbered_table
+from pipeline.core.arrow_schema import column_array, encoded, schema
+from pipeline.transform.article_tables import OWNERS, ArticleTables, joined
 
 HOUR = 3_600
 
@@ -22,6 +22,18 @@ def row(name: str, article: int, **values: Any) -> dict[str, Any]:
 def image(article: int, owner: str, position: int, related: int | None = None) -> dict[str, Any]:
     where = {"owner": owner, "image_position": position, "related_position": related}
     return row("images", article, **where)
+
+
+def numbered_table(name: str, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Rows of a table below the articles; ids and what depends on the articles come later."""
+    columns = {"article": pa.array([row["article"] for row in rows], pa.int64())}
+    for field in schema(name):
+        values = [row[field.name] for row in rows]
+        if field.name == "owner":
+            columns["owner"] = pa.array(map(OWNERS.index, values), pa.int32())
+        elif field.name not in ("article_id", "image_id", "related_article_id", "lag_hours"):
+            columns[field.name] = encoded(column_array(values, field.type))
+    return pa.table(columns)
 
 
 def part(

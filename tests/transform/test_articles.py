@@ -14,29 +14,18 @@ from typing import Any
 import pytest
 
 from pipeline.core.arrow_schema import schema
-from pipeline.core.errors import CODES, FileRejected
+from pipeline.core.errors import codes
 from pipeline.core.limits import DEFAULT_LIMITS
-from pipeline.extract.file_reader import kind_of, read_file
-from pipeline.transform.batch import Batch, FileFacts
+from pipeline.core.raw_content import RawContent
+from pipeline.parse import parse
 
 CASES = Path(__file__).parent.parent / "cases" / "articles"
 PATH = "_kelp/2020-02-11-a-case.md"
 
 
-def batch_of(source_path: str, data: bytes) -> Batch:
-    """What one file gives, before it becomes tables."""
-    batch = Batch(DEFAULT_LIMITS)
-    try:
-        record = read_file(source_path, data, DEFAULT_LIMITS)
-    except FileRejected as rejected:
-        record = rejected.problem
-    batch.add(FileFacts(source_path, kind_of(data, record), len(data), ""), record)
-    return batch
-
-
 def rows_of(source_path: str, data: bytes) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table that one file feeds."""
-    tables = batch_of(source_path, data).tables()
+    tables = parse([RawContent(source_path, len(data), data)], DEFAULT_LIMITS)
     return {name: table.to_pylist() for name, table in tables.items()}
 
 
@@ -85,6 +74,7 @@ def test_case(case: Path) -> None:
     expected = json.loads(case.with_suffix(".expected.json").read_text(encoding="utf-8"))
     rows = rows_of(PATH, case.read_bytes())
     assert found(rows, expected) == expected
+    assert "BLOB" not in json.dumps(rows, default=str), "secured leaves no file"
     assert [row["problem_number"] for row in rows["rejects"]] == [
         number for number, _ in enumerate(rows["rejects"], start=1)
     ]
@@ -102,13 +92,7 @@ def test_every_code_of_a_record_has_a_case() -> None:
     elsewhere = {"unreadable_file", "changing_file", "file_too_large", "empty_page"}
     elsewhere |= {"too_many_nodes", "too_many_related", "too_many_lines"}
     elsewhere |= {"too_many_topics", "text_too_long", "too_many_problems"}  # test_bombs
-    assert seen == CODES.keys() - elsewhere
-
-
-def test_secured_leaves_no_file() -> None:
-    for case in CASES.glob("*.md"):
-        rows = rows_of(PATH, case.read_bytes())
-        assert "BLOB" not in json.dumps(rows, default=str), case.stem
+    assert seen == codes().keys() - elsewhere
 
 
 def test_image_ids_sort_as_text_whatever_the_number_of_images() -> None:

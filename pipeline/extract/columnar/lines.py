@@ -1,4 +1,4 @@
-"""Reads the lines of many documents at once: indents, keys and where the values stand.
+"""Read the lines of many documents at once: indents, keys and where the values stand.
 
 A line is a key, a dash or both, with at most one scalar, found by arithmetic on the bytes of all
 documents, without an object for each line. What YAML may read in another way is odd.
@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.core.columnar import BELOW, Bytes, Ints, Mask, Words, as_numbers, words_of
-from pipeline.extract.columnar.keys import NO_KEY, UNKNOWN, Keys
+from pipeline.core.columnar import Bytes, Ints, Mask, Words, as_numbers, texts_at, words_of
 
 _SPACES = np.uint64(0x2020202020202020)
 
-_LINE_FEED, _COLON, _QUOTE, _APOSTROPHE, _HASH, _BACKSLASH, _FORBIDDEN, _AND, _LEAD = range(1, 10)
+_SIGNS = b"\n:\"'#\\&"
+_LINE_FEED, _COLON, _QUOTE, _APOSTROPHE, _HASH, _BACKSLASH, _AND, _FORBIDDEN, _LEAD = range(1, 10)
 _QUOTED = re.compile(
     rb'"[^"\\\n]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*+)*+"'
 )
-_KEY = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]{0,99}+")  # YAML finds no key in over 1,024 characters
+_KEY = r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$"  # YAML finds no key in over 1,024 characters
 _MAX_INDENT = 20
-_NULLS = tuple(int.from_bytes(null, "little") for null in (b"~", b"null", b"Null", b"NULL"))
+_NULLS = ("~", "null", "Null", "NULL")
+
+UNKNOWN, NO_KEY = -1, -2
+"""Codes of a key that is none of the known ones, and of a line without a key."""
 
 
 def _classes() -> NDArray[np.uint8]:
@@ -35,16 +41,7 @@ def _classes() -> NDArray[np.uint8]:
     # Letters that are composed as they stand, in whatever company: Latin, Cyrillic, CJK, Hangul.
     for lead in (*range(0xC3, 0xCC), 0xD0, 0xD1, *range(0xE4, 0xEA), 0xEB, 0xEC):
         classes[lead] = 0
-    for byte, kind in (
-        (b"\n", _LINE_FEED),
-        (b":", _COLON),
-        (b'"', _QUOTE),
-        (b"'", _APOSTROPHE),
-        (b"#", _HASH),
-        (b"\\", _BACKSLASH),
-        (b"&", _AND),
-    ):
-        classes[byte[0]] = kind
+    classes[list(_SIGNS)] = range(1, len(_SIGNS) + 1)
     return classes
 
 
@@ -93,7 +90,7 @@ class Lines:
     odd_value: Mask
 
     def value(self, row: int) -> str | None:
-        """The scalar of a line that is not odd, as written; None for null."""
+        """Return the scalar of a line that is not odd, as written; None for null."""
         start, end = int(self.start[row]), int(self.end[row])
         if start < end:
             return self.text[start:end].decode()
@@ -115,7 +112,7 @@ class TooManyMarks(Exception):
 
 
 class _Marks:
-    """The lines of a text, and the characters in each that matter."""
+    """The lines of a text that are not empty, and the characters in each that matter."""
 
     def __init__(self, data: Bytes, size: int) -> None:
         classes = _CLASSES[data[:size]]
@@ -124,9 +121,11 @@ class _Marks:
         self._at = np.flatnonzero(classes)
         self._kind = classes[self._at]
         feeds = self._kind == _LINE_FEED
-        self.end = self._at[feeds]
-        self.start = np.concatenate(([0], self.end + 1))[: len(self.end)]
-        self._line = np.cumsum(feeds) - feeds
+        end = self._at[feeds]
+        start = np.concatenate(([0], end + 1))[: len(end)]
+        filled = end > start
+        self.start, self.end = start[filled], end[filled]
+        self._line = (np.cumsum(filled) - 1)[np.cumsum(feeds) - feeds]
         self._lead(data)
         self._colons(data)
 
@@ -136,7 +135,7 @@ class _Marks:
         return self._at[chosen], self._line[chosen]
 
     def count(self, kind: int) -> Ints:
-        """How many characters of a kind there are in each line."""
+        """Count the characters of a kind in each line."""
         return self._per_line(self._of(kind)[1])
 
     def _per_line(self, lines: Ints) -> Ints:
@@ -175,7 +174,7 @@ class _Marks:
 
 
 def _indents(words: Words, start: Ints) -> Ints:
-    """How many blanks open each line; at least 24 where there are more."""
+    """Count the blanks that open each line; at least 24 where there are more."""
     indent = np.zeros(len(start), np.int64)
     waiting = np.arange(len(start))
     for _ in range(3):
@@ -187,17 +186,18 @@ def _indents(words: Words, start: Ints) -> Ints:
     return indent
 
 
-def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
-    """The lines of documents that begin at `starts` in `text`; each ends with a line break.
+def read_lines(text: bytes, starts: Ints, keys: Sequence[str]) -> Lines:
+    """Read the lines of documents that begin at `starts` in `text`; each ends with a line break.
+
+    The code of a key is its index in `keys`.
 
     Errors: `TooManyMarks`.
     """
     data = as_numbers(text)
     words = words_of(data)
     marks = _Marks(data, len(text))
-    document = np.cumsum(
-        np.bincount(np.searchsorted(marks.start, starts), minlength=len(marks.end))
-    )
+    first_line = np.searchsorted(marks.start, starts)
+    document = np.cumsum(np.bincount(first_line, minlength=len(marks.end)))[: len(marks.end)]
     indent = _indents(words, marks.start)
     at = marks.start + indent
     is_item = (data[at] == ord("-")) & (data[at + 1] == ord(" "))
@@ -205,7 +205,7 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
     first = data[at]
     quoted_item = is_item & ((first == ord('"')) | (first == ord("'")))
     has_key = (marks.key_end >= 0) & ~quoted_item
-    key, odd_key = _keys(text, words, keys, at, np.where(has_key, marks.key_end, -1))
+    key, odd_key = _keys(data, keys, at, np.where(has_key, marks.key_end, -1))
     begin = np.where(has_key, marks.key_end + 1, at)
     begin = begin + (has_key & (data[begin] == ord(" ")))
     values = _Values(data, marks, begin, has_key, has_key | is_item)
@@ -226,18 +226,20 @@ def read_lines(text: bytes, starts: Ints, keys: Keys) -> Lines:
         values.odd,
     )
     _decode_escapes(lines, values.escaped)
-    _drop_nulls(lines, values.plain, words)
-    return _without_blank_lines(lines, marks)
+    _drop_nulls(lines, values.plain, data)
+    return lines
 
 
-def _keys(text: bytes, words: Words, keys: Keys, start: Ints, end: Ints) -> tuple[Ints, Mask]:
+def _keys(data: Bytes, keys: Sequence[str], start: Ints, end: Ints) -> tuple[Ints, Mask]:
     """The code of each line's key, which ends at `end` (-1 where there is none); and which of
     the lines have a key that YAML may read otherwise."""
     code, odd = np.full(len(start), NO_KEY), np.zeros(len(start), np.bool_)
     named = np.flatnonzero(end >= 0)
-    code[named] = keys.codes(words, start[named], end[named] - start[named])
-    for line in np.flatnonzero(code == UNKNOWN).tolist():
-        odd[line] = _KEY.fullmatch(text, start[line], end[line]) is None
+    names = texts_at(data, start[named], end[named])
+    code[named] = pc.fill_null(pc.index_in(names, pa.array(keys)), UNKNOWN)
+    is_unknown = code[named] == UNKNOWN
+    is_plain = pc.match_substring_regex(names.filter(pa.array(is_unknown)), _KEY)
+    odd[named[is_unknown]] = ~pc.fill_null(is_plain, False).to_numpy(zero_copy_only=False)
     return code, odd
 
 
@@ -273,7 +275,7 @@ class _Values:
         self.end = np.where(self.present, end - quoted, 0)
 
     def has_outer_blanks(self, data: Bytes) -> Mask:
-        """Which of the values begin or end with a blank."""
+        """Mark the values that begin or end with a blank."""
         blank = (data[self.start] == ord(" ")) | (data[self.end - 1] == ord(" "))
         outer: Mask = blank & (self.end > self.start)
         return outer
@@ -302,21 +304,10 @@ def _unescaped(raw: bytes) -> bytes | None:
         return None
 
 
-def _drop_nulls(lines: Lines, plain: Mask, words: Words) -> None:
+def _drop_nulls(lines: Lines, plain: Mask, data: Bytes) -> None:
     """Empty the values that are a plain null."""
     size = lines.end - lines.start
     short = np.flatnonzero(plain & ((size == 4) | (size == 1)))
-    is_null = np.isin(words[lines.start[short]] & BELOW[size[short]], _NULLS)
-    lines.end[short[is_null]] = lines.start[short[is_null]]
-
-
-def _without_blank_lines(lines: Lines, marks: _Marks) -> Lines:
-    kept = marks.end > marks.start
-    if kept.all():
-        return lines
-    columns = {
-        field.name: getattr(lines, field.name)[kept]
-        for field in fields(Lines)
-        if field.name != "text"
-    }
-    return Lines(text=lines.text, **columns)
+    values = texts_at(data, lines.start[short], lines.end[short])
+    nulls = short[pc.is_in(values, pa.array(_NULLS)).to_numpy(zero_copy_only=False)]
+    lines.end[nulls] = lines.start[nulls]

@@ -1,4 +1,4 @@
-"""Reads many front-matter files at once, each distinct related item among them once.
+"""Read many front-matter files at once, each distinct related item among them once.
 
 Files are cut at their fences and at the dashes of their `related` lists; the pieces are then read
 as columns. A cut in the wrong position leaves a piece that is no whole document, and is not read.
@@ -12,12 +12,18 @@ from itertools import chain
 
 import numpy as np
 
-from pipeline.core.columnar import ColumnarFiles
+from pipeline.core.columnar import ColumnarFiles, ListItems
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.secured_field import may_name_secured
 from pipeline.extract.columnar.lines import TooManyMarks
-from pipeline.extract.columnar.records import ITEM, RECORD, VALUES_PER_LINE, read_documents
+from pipeline.extract.columnar.records import (
+    ITEM,
+    RECORD,
+    VALUES_PER_LINE,
+    positions,
+    read_documents,
+)
 from pipeline.extract.front_matter.reader import CLOSING, Fences, opens_front_matter
 
 _RELATED = re.compile(rb"\nrelated: *\n( *)- ")
@@ -25,21 +31,6 @@ _NEXT_FIELD = re.compile(rb"\n(?=[^ \n-])")
 _NEAR_END = 1024
 _LEAST_DEPTH = 8
 """Where fewer levels of nesting are allowed, only PyYAML can say whether a file keeps to them."""
-
-
-class _Numbers(dict[bytes, int]):
-    """Numbers for the distinct items whose keys stand at one indent, as they are first met."""
-
-    def __init__(self, indent: int, texts: list[bytes], indents: list[int]) -> None:
-        self._indent = indent
-        self._texts = texts
-        self._indents = indents
-
-    def __missing__(self, item: bytes) -> int:
-        number = self[item] = len(self._texts)
-        self._texts.append(b" " * self._indent + item + b"\n")
-        self._indents.append(self._indent)
-        return number
 
 
 class _Cut:
@@ -54,7 +45,7 @@ class _Cut:
         self.listed: list[list[int]] = []
         self.items: list[bytes] = []
         self.indents: list[int] = []
-        self._numbers: dict[int, _Numbers] = {}
+        self._numbers: dict[int, dict[bytes, int]] = {}
 
     def add(self, file: int, data: bytes) -> None:
         """Cut one file; nothing is kept of one that must be read by itself."""
@@ -101,12 +92,17 @@ class _Cut:
         return len(block) if following is None else following.start() + 1
 
     def _numbered(self, block: bytes, related: re.Match[bytes], end: int) -> list[int]:
+        """The number of each item of the list; an item has a new one where its bytes, or the indent
+        at which its keys stand, are new."""
         indent = len(related[1]) + 2
-        numbers = self._numbers.get(indent)
-        if numbers is None:
-            numbers = self._numbers[indent] = _Numbers(indent, self.items, self.indents)
+        numbers = self._numbers.setdefault(indent, {})
         items = block[related.end() : end].rstrip(b"\n").split(b"\n" + related[1] + b"- ")
-        return list(map(numbers.__getitem__, items))
+        for item in items:
+            if item not in numbers:
+                numbers[item] = len(self.items)
+                self.items.append(b" " * indent + item + b"\n")
+                self.indents.append(indent)
+        return [numbers[item] for item in items]
 
 
 def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
@@ -127,7 +123,7 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
 
 
 def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFiles | None:
-    """The front-matter files of a share, as columns; None where none can be read so."""
+    """Read the front-matter files of a share as columns; None where none can be read so."""
     cut = _Cut(limits)
     if limits.max_depth >= _LEAST_DEPTH:
         for number, data in enumerate(contents):
@@ -145,5 +141,9 @@ def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFile
         # A second list is read by PyYAML, and so is what should be a list and is none.
         if "related" in extra and (extra.pop("related") or counts[number]):
             records.is_read[number] = False
+    topics = records.lists["topics"]
+    records.is_read[topics.record[topics.position > limits.max_topics]] = False
     listed = np.fromiter(chain.from_iterable(cut.listed), np.int64, int(counts.sum()))
-    return ColumnarFiles(np.array(cut.files), records, cut.bodies, items, listed, counts)
+    record = np.repeat(np.arange(len(counts)), counts)
+    mentions = ListItems(record, positions(record), {})
+    return ColumnarFiles(np.array(cut.files), records, cut.bodies, items, mentions, listed)

@@ -1,4 +1,4 @@
-"""Reads many documents of one shape at once: their lines → columns of values.
+"""Read many documents of one shape at once: their lines → columns of values.
 
 A shape is what records look like almost always: a mapping of one-line values, a provider with
 values of its own, lists of images and of topics. Fields that the shape does not know are read, too,
@@ -18,8 +18,7 @@ from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.records import Value
 from pipeline.core.secured_field import is_secured
-from pipeline.extract.columnar.keys import NO_KEY, Keys
-from pipeline.extract.columnar.lines import Lines, read_lines
+from pipeline.extract.columnar.lines import NO_KEY, Lines, read_lines
 from pipeline.extract.front_matter.yaml_reference import parse_document
 
 
@@ -45,8 +44,8 @@ RECORD = Shape(
     has_topics=True,
 )
 _NESTED = ("provider", "images", "topics")
-KEYS = Keys(tuple(dict.fromkeys((*RECORD.values, *RECORD.provider, *IMAGE, *_NESTED))))
-_PROVIDER, _IMAGES, _TOPICS = (KEYS.code(name) for name in _NESTED)
+_KEYS = tuple(dict.fromkeys((*RECORD.values, *RECORD.provider, *IMAGE, *_NESTED)))
+_PROVIDER, _IMAGES, _TOPICS = (_KEYS.index(name) for name in _NESTED)
 
 VALUES_PER_LINE = 25
 """The most values that a line read here may hold on average, lists and mappings included."""
@@ -60,8 +59,8 @@ _LEVELS_ABOVE = 4
 
 def _named(names: Sequence[str]) -> Mask:
     """By code, which keys are among `names`; `UNKNOWN` and `NO_KEY` are not."""
-    named = np.zeros(len(KEYS.names) + 2, np.bool_)
-    named[[KEYS.code(name) for name in names]] = True
+    named = np.zeros(len(_KEYS) + 2, np.bool_)
+    named[[_KEYS.index(name) for name in names]] = True
     return named
 
 
@@ -155,13 +154,13 @@ class _Pivot:
     def __init__(self, lines: Lines, chosen: Mask, record: Ints, count: int) -> None:
         self._lines = lines
         at = np.flatnonzero(chosen & (lines.key >= 0))
-        self._line = np.full((len(KEYS.names), count), -1)
+        self._line = np.full((len(_KEYS), count), -1)
         self._line[lines.key[at], record[at]] = at
         self.twice = at[self._line[lines.key[at], record[at]] != at]
 
     def spans(self, name: str) -> Spans:
-        """The values of a key."""
-        line = self._line[KEYS.code(name)]
+        """Locate the values of a key."""
+        line = self._line[_KEYS.index(name)]
         there = line >= 0
         lines = self._lines
         start = np.where(there, lines.start[line], 0)
@@ -251,7 +250,7 @@ def _parsed(names: list[str], text: str, limits: Limits) -> dict[str, Value] | N
 def read_documents(
     texts: Sequence[bytes], base: Sequence[int], shape: Shape, limits: Limits
 ) -> ColumnarRecords:
-    """The documents of one shape; the keys of each stand at its `base` indent, as its text opens.
+    """Read documents of one shape; the keys of each stand at its `base` indent, as its text opens.
 
     Each text ends with a line break, uses line feeds only, and holds more than blanks.
     Errors: `TooManyMarks`.
@@ -259,7 +258,7 @@ def read_documents(
     joined = b"".join(texts)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(sizes)
-    lines = read_lines(joined, ends - sizes, KEYS)
+    lines = read_lines(joined, ends - sizes, _KEYS)
     tree = _Tree(lines, np.array(base, np.int64), shape)
     document = lines.document
     is_read = np.zeros(len(texts), np.bool_)
@@ -307,7 +306,7 @@ def _images(
     number = np.cumsum(opening) - 1
     rows = np.flatnonzero(opening)
     record = lines.document[rows]
-    position = _positions(record)
+    position = positions(record)
     pivot = _Pivot(lines, chosen, number, len(rows))
     is_read[lines.document[pivot.twice]] = False
     is_unknown = chosen & ~_named(IMAGE)[lines.key]
@@ -321,11 +320,11 @@ def _topics(tree: _Tree) -> ListItems:
     rows = np.flatnonzero(tree.topic)
     record = lines.document[rows]
     spans = Spans(lines.start[rows], lines.end[rows], lines.unclean[rows])
-    return ListItems(record, _positions(record), {"topic": spans})
+    return ListItems(record, positions(record), {"topic": spans})
 
 
-def _positions(record: Ints) -> Ints:
-    """Positions from 1 within each run of equal records."""
+def positions(record: Ints) -> Ints:
+    """Number from 1 within each run of equal records."""
     number = np.arange(len(record))
     opens = np.ones(len(record), np.bool_)
     opens[1:] = record[1:] != record[:-1]

@@ -1,6 +1,6 @@
 """The front-matter reader: the bytes of one file → its fields and body, or a reject.
 
-Most files of a share are read at once by `columnar`; here comes what is read by itself.
+Most files of a share are read at once by `columnar`; this is for those read one by one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Fences:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, without byte order mark. Errors: `FileRejected` not_utf8, its line."""
+    """Decode a file, without byte order mark. Errors: `FileRejected` not_utf8, with its line."""
     try:
         return data.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
@@ -50,7 +50,7 @@ def decode(data: bytes) -> str:
 
 
 def read_front_matter(data: bytes, limits: Limits) -> FrontMatter:
-    """The record in `data`, which opens with a fence.
+    """Read the record in `data`, which opens with a fence.
 
     Errors: `FileRejected`: unclosed_front_matter, not_utf8, and those of `parse_document`.
     """

@@ -8,16 +8,17 @@ null is None, everything else the text it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from pipeline.core.errors import FileRejected, Problem
 from pipeline.core.limits import Limits
-from pipeline.core.records import Path, Value, dotted
-from pipeline.core.secured_field import is_secured, line_of_secured, may_name_secured
+from pipeline.core.records import Path, Value, dotted, is_in_secured
+from pipeline.core.secured_field import line_of_secured, may_name_secured
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,34 +53,29 @@ class _Open:
 
 def _without_secrets(path: Path) -> Path:
     """The path as far as it may be shown: the keys within `secured` are part of its value."""
-    for index, part in enumerate(path):
-        if isinstance(part, str) and is_secured(part):
-            return path[: index + 1]
+    while is_in_secured(path[:-1]):
+        path = path[:-1]
     return path
 
 
-class _FileLines:
-    """Turns lines as YAML counts them into lines of the file, which line feeds end."""
+def _file_lines(text: str, first_line: int) -> Callable[[Any], int]:
+    """What gives the 1-based line in the file of a parser's mark.
 
-    def __init__(self, text: str, first_line: int) -> None:
-        self._first_line = first_line
-        self._line_feeds: list[int] | None = None
-        if _ODD_BREAK.search(text):
-            ends_line = ("\n" in found[0] for found in _BREAK.finditer(text))
-            self._line_feeds = list(accumulate(ends_line, initial=0))
-
-    def line(self, mark: Any) -> int:
-        """The 1-based line in the file of a parser's mark."""
-        number = int(mark.line)
-        if self._line_feeds is not None:
-            number = self._line_feeds[min(number, len(self._line_feeds) - 1)]
-        return number + self._first_line
+    YAML knows more line breaks than the line feed, which alone ends a line of a file.
+    """
+    if not _ODD_BREAK.search(text):
+        return lambda mark: int(mark.line) + first_line
+    ends_line = ("\n" in found[0] for found in _BREAK.finditer(text))
+    lines = list(accumulate(ends_line, initial=first_line))
+    return lambda mark: lines[min(mark.line, len(lines) - 1)]
 
 
 class _Builder:
-    def __init__(self, text: str, lines: _FileLines, limits: Limits) -> None:
+    """Puts events together; what it refuses raises `FileRejected` with the line."""
+
+    def __init__(self, text: str, first_line: int, limits: Limits) -> None:
         self.text = text
-        self.file_lines = lines
+        self.file_line = _file_lines(text, first_line)
         self.limits = limits
         self.stack: list[_Open] = []
         self.root: Value = None
@@ -89,21 +85,26 @@ class _Builder:
         self.lines: dict[Path, int] = {}
 
     def line(self, event: yaml.Event) -> int:
-        return self.file_lines.line(event.start_mark)
+        """Return the line of the file in which an event starts."""
+        return self.file_line(event.start_mark)
+
+    def _refuse(self, code: str, message: str, event: yaml.Event) -> NoReturn:
+        raise FileRejected(code, message, line=self.line(event))
 
     def take(self, event: yaml.Event) -> None:
         """Add one event. Errors: `FileRejected` where the contract or a bound forbids it."""
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise FileRejected(
-                    "invalid_yaml", "a second document starts here", line=self.line(event)
-                )
+                self._refuse("invalid_yaml", "a second document starts here", event)
         elif isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
         elif isinstance(event, yaml.NodeEvent):
             self._refuse_unsafe(event)
-            self._count(event)
+            self.nodes += 1
+            if self.nodes > self.limits.max_nodes:
+                message = f"more than {self.limits.max_nodes:,} values"
+                self._refuse("too_many_nodes", message, event)
             if isinstance(event, yaml.ScalarEvent):
                 self._refuse_swallowed(event)
                 self._scalar(event)
@@ -121,7 +122,7 @@ class _Builder:
         elif self._expects_key() and getattr(event, "value", None) == "<<" and event.implicit[0]:
             what = "a merge key (<<)"
         if what:
-            raise FileRejected("unsafe_yaml", f"{what} is not allowed", line=self.line(event))
+            self._refuse("unsafe_yaml", f"{what} is not allowed", event)
 
     def _refuse_swallowed(self, event: Any) -> None:
         """Refuse a text of several lines, one of which is the field `secured`."""
@@ -129,34 +130,18 @@ class _Builder:
         if start.line == end.line or self._in_secured():
             return
         if line_of_secured(self.text[start.index : end.index]) is not None:
-            raise FileRejected(
-                "invalid_yaml",
-                "a text runs on over a line `secured:`; its closing quote is missing or misplaced",
-                line=self.line(event),
+            message = (
+                "a text runs on over a line `secured:`; its closing quote is missing or misplaced"
             )
+            self._refuse("invalid_yaml", message, event)
 
     def _in_secured(self) -> bool:
         """Whether the next value belongs to a field named `secured`."""
-        if not self.stack:
-            return False
-        way = (*self.stack[-1].path, self.stack[-1].key)
-        return any(isinstance(part, str) and is_secured(part) for part in way)
-
-    def _count(self, event: yaml.Event) -> None:
-        self.nodes += 1
-        if self.nodes > self.limits.max_nodes:
-            raise FileRejected(
-                "too_many_nodes",
-                f"more than {self.limits.max_nodes:,} values",
-                line=self.line(event),
-            )
+        return bool(self.stack) and is_in_secured((*self.stack[-1].path, self.stack[-1].key))
 
     def _expects_key(self) -> bool:
-        return (
-            bool(self.stack)
-            and isinstance(self.stack[-1].value, dict)
-            and self.stack[-1].key is None
-        )
+        top = self.stack[-1] if self.stack else None
+        return top is not None and isinstance(top.value, dict) and top.key is None
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self._expects_key():
@@ -196,7 +181,7 @@ class _Builder:
 
     def _open(self, event: yaml.NodeEvent) -> None:
         if self._expects_key():
-            raise FileRejected("complex_key", "a key is a list or mapping", line=self.line(event))
+            self._refuse("complex_key", "a key is a list or mapping", event)
         if len(self.stack) >= self.limits.max_depth:
             raise _too_deep(self.limits, self.line(event))
         value: list[Value] | dict[str, Value]
@@ -233,7 +218,7 @@ def _line_at(text: str, number: int) -> str | None:
 
 def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        line = _FileLines(text, first_line).line(error.problem_mark)
+        line = _file_lines(text, first_line)(error.problem_mark)
         return FileRejected(
             "invalid_yaml",
             error.problem or "not valid YAML",
@@ -242,20 +227,18 @@ def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
             raw_value=_line_at(text, line - first_line),
         )
     found = _FORBIDDEN.search(text)
-    before = 0 if found is None else text.count("\n", 0, found.start())
-    return FileRejected(
-        "invalid_character", "a character that YAML forbids", line=before + first_line
-    )
+    line = first_line + (text.count("\n", 0, found.start()) if found else 0)
+    return FileRejected("invalid_character", "a character that YAML forbids", line=line)
 
 
 def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
-    """The mapping written in `text`, whose first line is line `first_line` of its file.
+    """Parse the mapping written in `text`, whose first line is line `first_line` of its file.
 
     Errors: `FileRejected` with one of invalid_yaml, invalid_character, unsafe_yaml, complex_key,
     too_deep, too_many_nodes, empty_, list_ or scalar_front_matter, each with the line.
     """
     _refuse_hopeless(text, first_line, limits)
-    builder = _Builder(text, _FileLines(text, first_line), limits)
+    builder = _Builder(text, first_line, limits)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -266,7 +249,6 @@ def parse_document(text: str, *, first_line: int, limits: Limits) -> Document:
         raise FileRejected("empty_front_matter", "the front matter is empty", line=first_line)
     if not isinstance(root, dict):
         shape = "list" if isinstance(root, list) else "scalar"
-        raise FileRejected(
-            f"{shape}_front_matter", f"the front matter is a {shape}", line=builder.lines[()]
-        )
+        message = f"the front matter is a {shape}"
+        raise FileRejected(f"{shape}_front_matter", message, line=builder.lines[()])
     return Document(root, builder.problems, builder.lines, builder.nodes)

@@ -17,6 +17,7 @@ from pipeline.extract.page.vocabulary import (
     LISTS,
     SECTIONS,
     STAMPS,
+    any_of,
 )
 
 SHORT_LINE = 160
@@ -42,21 +43,7 @@ _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # scripts with
 _NUMBER = re.compile(r"\d[\d:./-]*(?:st|nd|rd|th|am|pm|a\.m|p\.m|h\d*|t\d[\d:.]*z?)?")
 _FULL_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}.*|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
 _READING_TIME = re.compile(r"(?:about )?\d+[ -]?min(?:ute)?s?[ -]read|read(?:ing)? time \d+.*")
-_FOREIGN_STAMP = re.compile(
-    r"(?:veröffentlicht|aktualisiert|stand|publicado|publicada|actualizado|actualizada|publié|"
-    r"mis à jour|pubblicato|aggiornato|publicerad|gepubliceerd|опубликовано|обновлено)\b"
-)
-_PROMPT = re.compile(
-    r"sign up (?:for|to) (?:our|the|free|breaking|get|receive)\b|subscribe to our\b|follow us\b|"
-    r"click here\b|download our\b|(?:your|this) browser does not\b|"
-    r"(?:story|article) continues\b|continue reading\b|scroll (?:down )?to continue\b|"
-    r"skip to (?:main )?content\b|(?:read|see) (?:all )?\d+ comments\b"
-)
-_CREDIT = re.compile(
-    r"(?:photos?|images?|photo credit|image credit|credits?|source|caption|tags|filed under|"
-    r"topics|read more|see also|also read|read also|related|more|foto|fotos|bild|quelle) ?:|"
-    r"(?:photos?|foto|image)s? (?:by|courtesy) "
-)
+_FOREIGN_STAMP, _PROMPT, _CREDIT = map(any_of, ("foreign_stamps", "prompts", "credits"))
 _BYLINE = re.compile(
     r"(?:(?:written|reported|story|text) )?(?:by|von|por|par):? +(\S.*)", re.IGNORECASE
 )
@@ -67,7 +54,7 @@ _TRAIL = re.compile(r"\s+[>»›/|]\s+")
 
 
 def chrome_kind(text: str, *, after_content: bool) -> Chrome | None:
-    """The kind of page furniture the line is, or None.
+    """Return the kind of page furniture the line is, or None.
 
     Bylines and credits count only `after_content`, because a headline may begin the same way.
     A line without any letter or digit is furniture.
@@ -135,7 +122,10 @@ def _is_stamp(words: list[str], phrase: str, text: str) -> bool:
     if _FOREIGN_STAMP.match(phrase):
         return len(words) == 1 or (any(map(str.isdigit, phrase)) and not ends_with_stop(text))
     dated = all(w in DAYS or w in CLOCK or w in STAMPS or _NUMBER.fullmatch(w) for w in words)
-    if words[0] in STAMPS or words[:1] + words[1:2] in (["last", "updated"], ["first", "posted"]):
+    if words[0] in STAMPS or words[:1] + words[1:2] in (
+        ["last", "updated"],
+        ["first", "posted"],
+    ):
         return dated or all(w in STAMPS or w in ACTIONS for w in words)
     has_number = any(_NUMBER.fullmatch(word) for word in words)
     is_date = _FULL_DATE.fullmatch(words[0]) or any(word in DAYS for word in words)

@@ -55,10 +55,10 @@ _RIGHTS = re.compile(
 )
 _SEPARATOR = re.compile(r"\s+[|·•–—]\s+|\s+-\s+|;")
 
-_QUOTE = re.compile(r'["＂“”„‟«»「」『』]')
-_DOUBLE = frozenset('"＂“”„‟')
-_OPENING_ONLY = frozenset("“„‟")
-_CORNERS = {"」": "「", "』": "『"}
+_FAMILIES = dict.fromkeys('"＂“”„‟', '"') | dict.fromkeys("«»", "«") | dict.fromkeys("「」", "「")
+_FAMILIES |= dict.fromkeys("『』", "『")
+"""Which quotation marks may close one another."""
+_QUOTE = re.compile(f"[{''.join(_FAMILIES)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Notice:
 
 
 def find_dateline(text: str) -> str | None:
-    """The place a news paragraph opens with, as in `RALEIGH, N.C. — It rained`, or None.
+    """Find the place that opens a paragraph, as in `RALEIGH, N.C. — It rained`, or None.
 
     The place is in capitals, or is followed by an agency or a state; agency and date are left
     out of the result. What follows the dash must not begin in lower case.
@@ -118,7 +118,7 @@ def is_notice(text: str) -> bool:
 
 
 def read_notice(text: str) -> Notice:
-    """Year and holder of a line for which `is_notice` holds.
+    """Read year and holder of a line for which `is_notice` holds.
 
     `© 2019–2021 Foo Inc. All rights reserved.` gives 2021 and `Foo Inc.`; the year may also
     follow the holder.
@@ -191,40 +191,31 @@ def _first_sentence(text: str) -> str:
 
 
 def count_quotes(text: str) -> int:
-    """Quoted spans of one paragraph: double quotes, straight or curly in any mixture,
+    """Count quoted spans of one paragraph: double quotes, straight or curly in any mixture,
     guillemets and corner brackets. A quotation left open, apostrophes and inches (`6"`) count
     nothing."""
     count = 0
     opened: dict[str, str] = {}
     for found in _QUOTE.finditer(text):
-        mark = found[0]
-        if mark in _DOUBLE:
-            count += _step_double(opened, mark, text[max(found.start() - 1, 0) : found.start()])
-        elif mark in "«»":
-            count += _step_guillemet(opened, mark)
-        elif mark in _CORNERS:
-            count += opened.pop(_CORNERS[mark], None) is not None
-        else:
-            opened[mark] = mark
+        mark, family = found[0], _FAMILIES[found[0]]
+        current = opened.get(family)
+        if current is not None and not _opens_again(mark, current):
+            del opened[family]
+            count += 1
+        elif current is not None or not _only_closes(
+            mark, text[max(found.start() - 1, 0) : found.start()]
+        ):
+            opened[family] = mark
     return count
 
 
-def _step_double(opened: dict[str, str], mark: str, before: str) -> bool:
-    current = opened.get("double")
-    if current is None:
-        if not (mark == '"' and before.isdigit()):
-            opened["double"] = mark
-        return False
-    if mark in _OPENING_ONLY and not (mark == "“" and current == "„"):
-        opened["double"] = mark
-        return False
-    del opened["double"]
-    return True
+def _opens_again(mark: str, current: str) -> bool:
+    """Whether a mark opens a quotation though one of its family is open: that one is given up."""
+    if mark in "«»":
+        return mark == current
+    return mark in "“„‟「『" and not (mark == "“" and current == "„")
 
 
-def _step_guillemet(opened: dict[str, str], mark: str) -> bool:
-    current = opened.setdefault("guillemet", mark)
-    if current == mark:
-        return False
-    del opened["guillemet"]
-    return True
+def _only_closes(mark: str, before: str) -> bool:
+    """Whether a mark opens nothing: a closing corner, or the sign for inches after a digit."""
+    return mark in "」』" or (mark == '"' and before.isdigit())

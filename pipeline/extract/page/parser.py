@@ -1,4 +1,4 @@
-"""Reads the text of a scraped web page: every non-blank line becomes a paragraph with a role.
+"""Read the text of a scraped web page: every non-blank line becomes a paragraph with a role.
 
 A page is read as *labels, headline, dek, furniture, body, copyright*, each of which may be
 missing. Lines that are furniture or a notice by themselves are set apart first; the head is
@@ -9,6 +9,7 @@ remains is body. In doubt a line is body, so that no sentence of the article is 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from pipeline.core.errors import FileRejected
 from pipeline.core.records import Page, Paragraph
@@ -39,7 +40,7 @@ _DATELINE_WITHIN = 8
 
 
 def read_page(text: str) -> Page:
-    """The page of a text: one paragraph per non-blank line, cleaned, in order, with its role.
+    """Read a page: one paragraph per non-blank line, cleaned, in order, with its role.
 
     `section` is the first label, `dek` the first summary line; `copyright_year` and
     `copyright_holder` come from the first notice that has both, else from the first that has
@@ -52,27 +53,20 @@ def read_page(text: str) -> Page:
     if not lines:
         raise FileRejected("empty_page", "the page holds no text")
     roles = _Roles(lines).assign()
-    body = [line for line, role in zip(lines, roles, strict=True) if role == "body"]
-    notice = _page_notice(
-        [line for line, role in zip(lines, roles, strict=True) if role == "copyright"]
-    )
+    texts: dict[str, list[str]] = defaultdict(list)
+    for line, role in zip(lines, roles, strict=True):
+        texts[role].append(line)
+    body, notice = texts["body"], _page_notice(texts["copyright"])
     return Page(
-        paragraphs=tuple(
-            Paragraph(role, line, count_words(line))
-            for line, role in zip(lines, roles, strict=True)
-        ),
-        section=_first(lines, roles, "section"),
-        headline=_first(lines, roles, "headline"),
-        dek=_first(lines, roles, "dek"),
+        paragraphs=tuple(map(Paragraph, roles, lines, map(count_words, lines))),
+        section=next(iter(texts["section"]), None),
+        headline=next(iter(texts["headline"]), None),
+        dek=next(iter(texts["dek"]), None),
         dateline=find_dateline(body[0]) if body else None,
         copyright_year=notice.year,
         copyright_holder=notice.holder,
         quote_count=sum(map(count_quotes, body)),
     )
-
-
-def _first(lines: list[str], roles: list[str], role: str) -> str | None:
-    return next((line for line, given in zip(lines, roles, strict=True) if given == role), None)
 
 
 def _page_notice(lines: list[str]) -> Notice:
@@ -92,7 +86,7 @@ class _Roles:
         self.content: list[int] = []
 
     def assign(self) -> list[str]:
-        """The role of each line; every line has exactly one."""
+        """Give each line its role; every line has exactly one."""
         self._set_furniture_apart()
         self._set_footer_apart()
         first = self._read_labels()

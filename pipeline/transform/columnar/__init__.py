@@ -1,1 +1,0 @@
-"""Casts of records that were read as columns; equal, row by row, to those of single files."""
