@@ -14,7 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-lowest fuzz validity bench lint format docs audit lock clean help
+.PHONY: run test test-slow test-lowest test-readers fuzz validity bench lint format docs library audit \
+	lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -28,9 +29,12 @@ test-slow: $(VENV)/ready-dev  ## run the tests that take minutes, and those by h
 test-lowest: $(VENV)/lowest/ready  ## run the tests near a library on the lowest versions (Python 3.11)
 	@$(VENV)/lowest/bin/python -m pytest -n auto -m "not slow" $(LOWEST)
 
-# What meets a library: Arrow, NumPy, pandas, DuckDB, click, rich, jinja2, sqlglot.
-LOWEST := tests/test_parse.py tests/cli tests/e2e/test_end_to_end.py tests/engines tests/read \
-	tests/report tests/transform
+# What meets a library: Arrow, NumPy, pandas, DuckDB, click, rich, jinja2, markdown-it-py, sqlglot.
+LOWEST := tests/test_parse.py tests/cli tests/descriptors tests/e2e/test_end_to_end.py tests/engines \
+	tests/read tests/report tests/transform
+
+test-readers: $(VENV)/readers/ready  ## load builds with the readers of Data Packages and Croissant
+	@$(VENV)/readers/bin/python -m pytest --confcutdir tests/readers -p tests.build_fixtures tests/readers
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
@@ -55,6 +59,21 @@ docs: $(VENV)/ready-dev  ## render the documents that follow from definitions an
 	@$(BIN)/python -m pipeline.docs.render docs
 	@$(BIN)/python -m tests.supply.licences
 
+# d3-delaunay comes with two others within it.
+library:  ## bundle the chart library of the report anew (needs npm)
+	@mkdir -p $(VENV)/library
+	@cp $(addprefix $(LIBRARY)/,package.json package-lock.json library.js) $(VENV)/library
+	@cd $(VENV)/library && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+		&& node_modules/.bin/esbuild library.js --bundle --minify --format=iife \
+			--global-name=library --metafile=bundled.json --outfile=bundle.js --log-level=error
+	@gzip -9nc $(VENV)/library/bundle.js > $(LIBRARY)/library.js.gz
+	@cd $(VENV)/library && { echo node_modules/delaunator/; echo node_modules/robust-predicates/; \
+		grep -o 'node_modules/[a-z0-9-]*/' bundled.json; } | sort -u \
+		| while read -r package; do printf '\n== %s\n\n' "$$(basename $$package)"; \
+			cat "$$package"LICENSE*; done > "$(CURDIR)/$(LIBRARY)/LICENCES.txt"
+
+LIBRARY := pipeline/report/library
+
 audit: $(VENV)/audit/ready  ## look the locked packages up for known weaknesses (needs the network)
 	@$(BIN)/python -m tests.supply.audit $(VENV)/audit/bin/pip-audit
 
@@ -65,6 +84,8 @@ lock:  ## choose versions anew and pin them by hash (needs uv)
 	$(UV) pip compile $(LOCK) --group audit -o requirements-audit.txt
 	$(UV) pip compile $(LOCK) --resolution lowest-direct --no-build --group lowest pyproject.toml \
 		-o requirements-lowest.txt
+	$(UV) pip compile $(LOCK) --group readers -c requirements.txt pyproject.toml \
+		-o requirements-readers.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -74,7 +95,7 @@ clean:  ## remove everything that make and the tools have made here
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## list the targets and the variables
-	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\n  RAW=%s OUT=%s WORKERS=%s PYTHON=%s\n' "$(RAW)" "$(OUT)" "$(WORKERS)" "$(PYTHON)"
 
 # The locks give the exact versions; newsloom itself is installed from this folder, editable,
@@ -101,6 +122,13 @@ $(VENV)/lowest/ready: $(VENV)/ready requirements-lowest.txt
 	@$(PYTHON) -m venv --clear $(VENV)/lowest
 	@$(VENV)/lowest/bin/python -m pip --quiet install --only-binary :all: --require-hashes \
 		-r requirements-lowest.txt
+	@touch $@
+
+# And the foreign readers, which bring what nothing else needs.
+$(VENV)/readers/ready: $(VENV)/ready requirements-readers.txt
+	@echo "Installing the foreign readers …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/readers
+	@$(VENV)/readers/bin/python -m pip --quiet install --require-hashes -r requirements-readers.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

@@ -29,11 +29,12 @@ def real_archive(name: str) -> Path:
 
 
 def parquet_bytes(out: Path) -> dict[str, bytes]:
-    """The content of every Parquet file of a build and of its report, by its path in it."""
+    """The content of every file of a build but those of the run, by its path: the database and the
+    manifest, which hold its id."""
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in out.rglob("*")
-        if path.suffix in (".parquet", ".html")
+        if path.suffix in (".parquet", ".html", ".json") and path.name != "manifest.json"
     }
 
 

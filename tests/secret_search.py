@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -94,7 +96,10 @@ def _standing(value: bytes, data: bytes) -> Iterator[int]:
 def texts(path: Path) -> Iterator[bytes]:
     """All that a file holds: its bytes, and the text of its columns where it has any."""
     yield path.read_bytes()
-    if path.suffix == ".parquet":
+    if path.suffix == ".html":
+        for packed in re.findall(rb'<script type="text/plain"[^>]*>([^<]*)<', path.read_bytes()):
+            yield gzip.decompress(base64.b64decode(packed))
+    elif path.suffix == ".parquet":
         yield from _texts_of_table(pq.read_table(path))
     elif path.suffix == ".arrow":
         yield from _texts_of_table(feather.read_table(path))

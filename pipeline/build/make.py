@@ -9,18 +9,31 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
+from pipeline.build.former import difference_from_published
 from pipeline.build.incremental import Plan, tidy_rows
 from pipeline.build.materialize import Materializer
+from pipeline.build.state import State
+from pipeline.core.catalog import relations
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import NewsloomError
-from pipeline.core.results import FileCounts, Summary
+from pipeline.core.paths import Layout
+from pipeline.core.results import Archive, FileCounts, Finding, Summary
+from pipeline.descriptors.croissant import croissant
+from pipeline.descriptors.data_package import data_package
+from pipeline.descriptors.dictionary import dictionary
 from pipeline.engines.checks import checks
 from pipeline.engines.duckdb_engine import duckdb_engine
 from pipeline.engines.engine import Engine
 from pipeline.publish.publish import publish, staging, write_manifest
 from pipeline.report.render import render
 
+_FILLED = "SELECT table_name, column_name, fill_rate FROM data_completeness"
+_PERIOD = "SELECT min(published_date) AS first_day, max(published_date) AS last_day FROM articles"
 _PROBLEMS = "SELECT code, count(*) AS problems FROM rejects GROUP BY code ORDER BY code"
+_SKIPPED = (
+    "SELECT reason, count(*) AS files FROM files WHERE status = 'skipped' GROUP BY reason"
+    " ORDER BY reason"
+)
 _STATUS = "SELECT status, count(*) AS files FROM files GROUP BY status"
 _WARNINGS = "SELECT count(*) AS warnings FROM rejects WHERE severity = 'warning'"
 
@@ -38,15 +51,17 @@ def make(plan: Plan) -> Summary:
             materializer = Materializer(engine, staged, new, rows.old, plan.layout)
             materializer.make_relations(rows.tables, progress)
             findings = materializer.check(progress)
-            page = render(engine.rows, findings, len(checks()))
-            staged.report.write_text(page, encoding="utf-8")
+            archive = Archive(new.name, **engine.rows(_PERIOD)[0])
+            _describe(staged, archive, new, engine, findings)
             counts = _file_counts(engine)
             problems = {row["code"]: row["problems"] for row in engine.rows(_PROBLEMS)}
+            skipped = {row["reason"]: row["files"] for row in engine.rows(_SKIPPED)}
             engine.finish(plan.run_id)
         progress("publish", 0, 1)
-        for path in (staged.report, staged.database):
+        for path in (*staged.pages, staged.database):
             new.files[path.name] = digest_of(path) or ""
-        write_manifest(staged, plan.run_id, counts, new.rows, new.files)
+        write_manifest(staged, plan.run_id, archive, counts, new.rows, new.files)
+        difference = difference_from_published(plan.layout, staged)
         publish(staged, plan.layout, work, new.files)
         progress("publish", 1, 1)
     return Summary(
@@ -57,9 +72,29 @@ def make(plan: Plan) -> Summary:
         **asdict(counts),
         rows=dict(sorted(new.rows.items())),
         problems=problems,
+        skipped_reasons=skipped,
         findings=tuple(findings),
         reasons=(*rows.reasons, *materializer.reasons),
+        difference=difference,
     )
+
+
+def _describe(
+    staged: Layout, archive: Archive, new: State, engine: Engine, findings: list[Finding]
+) -> None:
+    """Write the report, the dictionary and the descriptors of a staged build."""
+    sizes = {each.file: (staged.root / each.file).stat().st_size for each in relations().values()}
+    filled = {
+        (row["table_name"], row["column_name"]): row["fill_rate"] for row in engine.rows(_FILLED)
+    }
+    pages = {
+        staged.report: render(engine.rows, engine.table, archive, findings, len(checks())),
+        staged.dictionary: dictionary(archive, new.rows, filled, checks(), findings),
+        staged.data_package: data_package(archive, new.files, new.rows),
+        staged.croissant: croissant(archive, new.files, sizes),
+    }
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextmanager

@@ -24,9 +24,9 @@ from pipeline.core.digests import digest_of
 from pipeline.core.errors import BuildMissing, NewsloomError
 from pipeline.core.garbage import collection_paused
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
-from pipeline.core.paths import Layout, state_path
+from pipeline.core.paths import Layout, archive_name, state_path
 from pipeline.core.results import Progress, Summary
-from pipeline.core.text import counted
+from pipeline.core.text import counted, plain
 from pipeline.core.version import code_version, sql_version
 from pipeline.publish.lock import only_writer
 from pipeline.publish.manifest import is_sealed, load_manifest
@@ -51,11 +51,14 @@ def build(
     workers: int | None = None,
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    name: str | None = None,
     force: bool = False,
     dry_run: bool = False,
     wait: float = 0.0,
 ) -> Summary:
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
+
+    The results call the archive by `name` (default: that of its folder).
 
     `workers` is the number of processes and threads (default: all cores); the result does not
     depend on it, nor on what former runs left, which `force` ignores. A dry run only says
@@ -68,11 +71,12 @@ def build(
     events.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
     events.log_event("started", raw=raw, out=out, version=pipeline.__version__, force=force)
     validate_output(raw, out)
+    name = plain(name or archive_name(raw))
     if dry_run:
-        return _Run(raw, out, state_path(out), limits, force).unchanged()
+        return _Run(raw, out, state_path(out), name, limits, force).unchanged()
     with _errors_named(out), only_writer(out, wait, _log_waiting) as work:
         recover(work, Layout(out))
-        run = _Run(raw, out, work.state, limits, force)
+        run = _Run(raw, out, work.state, name, limits, force)
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
@@ -127,10 +131,13 @@ def _log_listed(raw: Path, listing: Listing) -> None:
 class _Run:
     """One run: what it finds, and what it makes of it."""
 
-    def __init__(self, raw: Path, out: Path, state: Path, limits: Limits, force: bool) -> None:
+    def __init__(
+        self, raw: Path, out: Path, state: Path, name: str, limits: Limits, force: bool
+    ) -> None:
         self._started = time.monotonic()
         self._layout = Layout(out)
         self._state = state
+        self._name = name
         self._limits = limits
         self._code, self._sql = code_version(limits), sql_version()
         self._listing = discover(raw)
@@ -170,6 +177,8 @@ class _Run:
         ]
         if old.sql != self._sql:
             reasons.append("what depends on it: a query, check or definition has changed")
+        if old.name != self._name:
+            reasons.append(f"what shows it: the archive is called {self._name}, not {old.name}")
         if self._stamps != old.stamps and not self._is_whole(old):
             reasons.append("all results: the published build is missing or was altered")
         return reasons
@@ -217,7 +226,7 @@ class _Run:
             from pipeline.build.incremental import Plan
             from pipeline.build.make import make
         events.log_event("changed", reasons=self._reasons)
-        new = State(self._code, self._sql, self._listing, bytearray())
+        new = State(self._code, self._sql, self._name, self._listing, bytearray())
         changes, limits, run_id = self._changes, self._limits, events.run_id()
         plan = Plan(work, self._layout, run_id, new, self._old, changes, limits, workers, progress)
         made = make(plan)
@@ -228,7 +237,7 @@ class _Run:
             reasons=(*self._reasons, *made.reasons),
         )
         with BEST_EFFORT:
-            new.summary = replace(summary, out=Path(), reasons=(), left_out={})
+            new.summary = replace(summary, out=Path(), reasons=(), left_out={}, difference=None)
             new.stamps = self._stamps_of(new)
             states.save(self._state, new)
         events.log_end("published", summary)

@@ -23,7 +23,8 @@ Stamps: TypeAlias = tuple[int, int, int]
 
 
 class State(msgspec.Struct, forbid_unknown_fields=True):
-    """The last run: the files it read and what each result was made from.
+    """The last run: the files it read and what each result was made from; `name` is that of the
+    archive.
 
     `digests` holds the SHA-256 of each file of `listing`, zeros where one could not be read;
     `made_from` a digest of what each relation and check was made from, `rows` the number of rows of
@@ -33,6 +34,7 @@ class State(msgspec.Struct, forbid_unknown_fields=True):
 
     code: str
     sql: str
+    name: str
     listing: Listing
     digests: bytearray
     made_from: dict[str, str] = {}

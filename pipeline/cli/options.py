@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -32,8 +35,15 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _folder_option(name: str, default: str, meaning: str, *, exists: bool = False) -> Decorator:
-    folder = click.Path(exists=exists, file_okay=False, path_type=Path)
-    return click.option(name, type=folder, default=default, show_default=True, help=meaning)
+    return click.option(
+        name,
+        type=click.Path(exists=exists, file_okay=False, path_type=Path),
+        default=default,
+        show_default=True,
+        envvar=f"NEWSLOOM_{name.removeprefix('--').upper()}",
+        show_envvar=True,
+        help=meaning,
+    )
 
 
 out_option = _folder_option("--out", "data/processed", "Folder of the build.")
@@ -43,6 +53,56 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 def raw_option(*, exists: bool) -> Decorator:
     """Add `--raw`, the folder of the archive."""
     return _folder_option("--raw", "data/raw", "Folder of the raw archive.", exists=exists)
+
+
+def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of verbs that give the rows of a query: `parameters`, `form`, `output`."""
+    form = click.Choice(("table", "csv", "json", "markdown", "parquet"))
+    for option in (
+        click.option(
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Write to a file instead.",
+        ),
+        click.option("--json", "form", flag_value="json", help="The same as --format json."),
+        click.option(
+            "--format",
+            "form",
+            type=form,
+            help="Form of the rows.  [default: table, or as the name given to --output ends]",
+        ),
+        click.option(
+            "--param",
+            "parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=_parameters,
+            help="A value for $NAME: a number, a date, true, false, null or text.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _parameters(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, object]:
+    """The values by name. Errors: `click.BadParameter` where one has no name."""
+    found: dict[str, object] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        found[name] = _value(value)
+    return found
+
+
+def _value(text: str) -> object:
+    """A value as JSON or, without quotes, as a date; all else is text."""
+    for read in (json.loads, date.fromisoformat):
+        with suppress(ValueError):
+            return read(text)
+    return text
 
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:

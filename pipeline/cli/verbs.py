@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 import pipeline
+from pipeline.cli.completion import problem_codes, rule_names
 from pipeline.cli.exit_codes import FAILED, REJECTED, Verbs
 from pipeline.cli.options import FOREVER, json_option, limit_options, out_option, raw_option
-from pipeline.core.errors import BuildMissing, UsageError
+from pipeline.cli.query_verbs import compare, describe, diff, examples, lineage, sql, tables
+from pipeline.core.errors import NewsloomError
 
 if TYPE_CHECKING:
     from pipeline.core.limits import Limits
@@ -41,6 +44,12 @@ def main() -> None:
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes to parse with.  [default: all cores]"
 )
+@click.option(
+    "--name",
+    envvar="NEWSLOOM_NAME",
+    show_envvar=True,
+    help="What to call the archive.  [default: as its folder]",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
 @click.option("--why", is_flag=True, help="Say what was rebuilt, and for which reason.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be rebuilt, and why.")
@@ -55,31 +64,48 @@ def main() -> None:
     help="Wait while another run writes this build.",
 )
 @limit_options
+@click.option("--watch", is_flag=True, help="Go on: run again whenever the archive has changed.")
 @click.option("--log-json", is_flag=True, help="Log what happens as lines of JSON on stderr.")
 @json_option
-def run(
-    *,
-    raw: Path,
-    out: Path,
-    strict: bool,
-    why: bool,
-    dry_run: bool,
-    log_json: bool,
-    as_json: bool,
-    **options: Any,
-) -> None:
+def run(*, raw: Path, strict: bool, watch: bool, log_json: bool, **options: Any) -> None:
     """Build tables and marts from a raw archive, check and publish them.
 
     Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
-    the former build stays as it was.
+    the former build stays as it was. With --watch a failure ends nothing: Ctrl-C does.
     """
     # numpy, which pyarrow imports, has a library that would start threads, and use none of them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pipeline.build import events as log
+
+    log.log_to_stderr(as_json=log_json)
+    if watch:
+        _run_on_change(raw, log_json=log_json, **options)
+    rejected = _run_once(raw, log_json=log_json, **options)
+    if strict and rejected:
+        sys.exit(REJECTED)
+
+
+def _run_on_change(raw: Path, **options: Any) -> NoReturn:
+    """Run now and on each change of the archive, until the process is ended."""
+    from pipeline.build.watch import changes
+    from pipeline.cli.console import show_error
+
+    for _ in changes(raw):
+        try:
+            _run_once(raw, **options)
+        except NewsloomError as error:
+            show_error(error)
+        sys.stdout.flush()
+    raise AssertionError("an archive has no last change")
+
+
+def _run_once(
+    raw: Path, *, out: Path, why: bool, dry_run: bool, log_json: bool, as_json: bool, **options: Any
+) -> int:
+    """Run, and show the summary; gives how many files were rejected."""
     from pipeline.build import run as runs
     from pipeline.cli import console
 
-    log.log_to_stderr(as_json=log_json)
     with console.progress(silent=log_json) as progress:
         summary = runs.build(raw, out, progress=progress, dry_run=dry_run, **options)
     if as_json:
@@ -91,28 +117,46 @@ def run(
             views.show_reasons(summary)
         if not dry_run:
             views.show_summary(summary, pipeline.__version__)
-    if strict and summary.rejected:
-        sys.exit(REJECTED)
+    return summary.rejected
 
 
 @main.command()
-@click.option("--sql", "rule", metavar="RULE", help="Print the SELECT of a check, and run nothing.")
+@click.option(
+    "--code",
+    metavar="RULE",
+    shell_complete=rule_names,
+    help="Run one check: what it means, what follows, what to do, and every row it finds.",
+)
+@click.option(
+    "--sql",
+    "shown",
+    metavar="RULE",
+    shell_complete=rule_names,
+    help="Print the SELECT of a check, and run nothing.",
+)
 @out_option
 @json_option
-def check(*, rule: str | None, out: Path, as_json: bool) -> None:
+def check(*, code: str | None, shown: str | None, out: Path, as_json: bool) -> None:
     """Run the checks on a published build.
 
-    Exits with 1 if a check marked stop finds offending rows.
+    Of each check the first rows are shown; --json and --code RULE give all of them. Exits with 1 if
+    a check marked stop finds offending rows.
     """
     from pipeline.cli import views
-    from pipeline.engines.checks import check_database, check_query, checks
+    from pipeline.engines.checks import SAMPLE_ROWS, check_database, rule, rules
 
-    if rule:
-        click.echo(check_query(rule), nl=False)
+    if shown:
+        click.echo(rule(shown).query, nl=False)
         return
+    only = rule(code) if code else None
     with pipeline.open(out) as build:
-        findings = check_database(build.connection)
-    views.output(findings, as_json, views.show_findings, len(checks()))
+        limit = None if only or as_json else SAMPLE_ROWS
+        findings = check_database(build.connection, only, limit)
+    if only:
+        as_dict = {**asdict(only), "findings": findings}
+        views.output(as_dict, as_json, lambda _: views.show_rule(only, findings))
+    else:
+        views.output(findings, as_json, views.show_findings, rules())
     if any(finding.severity == "stop" for finding in findings):
         sys.exit(FAILED)
 
@@ -135,128 +179,13 @@ def verify(*, out: Path, as_json: bool) -> None:
         sys.exit(FAILED)
 
 
-@main.command()
-@out_option
-@json_option
-def tables(*, out: Path, as_json: bool) -> None:
-    """List the tables and marts of a build, with rows and grain."""
-    from pipeline.cli import views
-
-    with pipeline.open(out) as build:
-        views.output(build.contents(), as_json, views.show_tables)
-
-
-@main.command()
-@click.argument("table")
-@out_option
-@json_option
-def describe(*, table: str, out: Path, as_json: bool) -> None:
-    """Explain a table or mart: grain, key, and every column.
-
-    Needs no build; where there is one, the number of rows is shown too.
-    """
-    from dataclasses import asdict
-
-    from pipeline.cli import views
-    from pipeline.core.catalog import relation
-
-    described = relation(table)
-    try:
-        with pipeline.open(out) as build:
-            rows = build.rows.get(table)
-    except BuildMissing:
-        rows = None
-    as_dict = {**asdict(described), "rows": rows}
-    views.output(as_dict, as_json, lambda _: views.show_relation(described, rows))
-
-
-@main.command()
-@click.argument("name", metavar="MART[.COLUMN]")
-@json_option
-def lineage(*, name: str, as_json: bool) -> None:
-    """Show which tidy columns and raw fields a number comes from.
-
-    Read from the SQL itself; needs no build.
-    """
-    from pipeline.cli import views
-    from pipeline.engines.column_lineage import lineage as lineage_of
-
-    columns = lineage_of(name)
-    as_dicts = [column.as_json() for column in columns]
-    views.output(as_dicts, as_json, lambda _: views.show_lineage(columns))
-
-
-@main.command()
-@click.argument("query", required=False)
-@click.option(
-    "--file", type=click.File(encoding="utf-8"), help="Read the query from a file; - is stdin."
-)
-@out_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("table", "csv", "json", "markdown", "parquet")),
-    help="Form of the rows.  [default: table, or as the name given to --output ends]",
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
-)
-@click.option("--allow-files", is_flag=True, help="Let the query read and write files.")
-def sql(
-    *,
-    query: str | None,
-    file: TextIO | None,
-    out: Path,
-    form: str | None,
-    output: Path | None,
-    allow_files: bool,
-) -> None:
-    """Run a SELECT over the build, read-only and in UTC.
-
-    The query sees the build and nothing else on this machine, unless --allow-files is given.
-    A table shows the first 100 rows and rounds to four decimals; the other
-    formats give everything.
-    """
-    from pipeline.cli.query_output import format_of, write_rows
-
-    if (query is None) == (file is None):
-        raise UsageError("give either a query or --file FILE")
-    text = file.read() if file else query or ""
-    form = form or format_of(output)
-    with pipeline.open(out, allow_files=allow_files) as build:
-        write_rows(build.reader(text), form, output)
-
-
-@main.command()
-@click.option("--from", "before", required=True, metavar="A..B", help="The period before.")
-@click.option("--to", "after", required=True, metavar="C..D", help="The period after.")
-@click.option(
-    "--by", default="provider", show_default=True, help="Make-up: provider, topic or type."
-)
-@click.option(
-    "--measure", default="quality", show_default=True, help="What is averaged over articles."
-)
-@out_option
-@json_option
-def compare(*, before: str, after: str, by: str, measure: str, out: Path, as_json: bool) -> None:
-    """Compare a mean in two periods, also with the make-up held constant.
-
-    A period is FIRST..LAST, both included: days, months or years, such as 2024-01..2024-06. The
-    crude change is split into what changed within providers (or topics, or types) and what their
-    growing and shrinking adds, with 95 % intervals and the strata that moved the mean most.
-    """
-    from pipeline.cli import views
-    from pipeline.cli.comparison_view import show_comparison
-
-    with pipeline.open(out) as build:
-        compared = build.compare(before, after, by=by, measure=measure)
-    views.output(compared, as_json, show_comparison)
+for verb in (tables, describe, lineage, examples, sql, compare, diff):
+    main.add_command(verb)
 
 
 @main.command()
 @out_option
-@click.option("--code", help="List every problem of this code.")
+@click.option("--code", shell_complete=problem_codes, help="List every problem of this code.")
 @json_option
 def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
     """Show what was rejected or lost, by code, with the files.

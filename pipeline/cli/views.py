@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,16 @@ from rich.text import Text
 from rich.tree import Tree
 
 from pipeline.cli.console import console, grid, pairs, show, show_json
-from pipeline.core.catalog import Relation, relations
+from pipeline.cli.diff_view import change_lines
+from pipeline.core.catalog import Column, Relation, relations
 from pipeline.core.text import counted, plain
 
 if TYPE_CHECKING:
     from pipeline.core.results import Finding, Summary
+    from pipeline.engines.checks import Rule
     from pipeline.engines.column_lineage import Source
     from pipeline.explain.explain import Explanation, Shown
+    from pipeline.read.examples import Example
     from pipeline.read.verify import Verified
 
 DEFAULT_OUT = Path("data/processed")
@@ -77,7 +80,7 @@ def show_summary(summary: Summary, version: str) -> None:
         effort = "up to date: nothing has changed since"
     title = (f"newsloom {version}", "bold"), (f"   run {summary.run_id}   {effort}", "dim")
     show(Text.assemble(*title), "", _file_counts(summary), "", _row_counts(summary.rows), "")
-    show(pairs(_next_steps(summary)))
+    show(pairs(itertools.chain(change_lines(summary.difference), _next_steps(summary))))
 
 
 def show_reasons(summary: Summary) -> None:
@@ -95,7 +98,7 @@ def _file_counts(summary: Summary) -> Table:
     lines = (
         (summary.discovered, "found", ""),
         (summary.loaded, "loaded", "green"),
-        (summary.skipped, "skipped, for a reason given in the table files", ""),
+        (summary.skipped, _reasons(summary.skipped_reasons), ""),
         (summary.rejected, "rejected", "bold red" if summary.rejected else ""),
         (summary.warnings, lost, "yellow" if summary.warnings else ""),
         *_left_out(summary.left_out),
@@ -103,6 +106,20 @@ def _file_counts(summary: Summary) -> Table:
     for heading, (count, meaning, style) in zip(("Files", *[""] * 5), lines, strict=False):
         table.add_row(heading, Text(f"{count:,}", style=style), Text(meaning, style=style))
     return table
+
+
+_SKIPPED = {
+    "no_category": "no category",
+    "no_front_matter": "Markdown without front matter",
+    "other_file_type": "another type of file",
+}
+
+
+def _reasons(counts: Mapping[str, int]) -> str:
+    """Why files were skipped, the most frequent reason first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{count:,} {_SKIPPED.get(reason, reason)}" for reason, count in ordered)
+    return f"skipped: {told}" if told else "skipped"
 
 
 _KINDS_LEFT_OUT = {
@@ -150,16 +167,30 @@ def _next_steps(summary: Summary) -> Iterator[tuple[str, str | Text]]:
         yield heading, Text(plain(step), style="cyan")
 
 
-def show_findings(findings: Sequence[Finding], checks: int) -> None:
-    """Show each check that found rows, with the first of them, and how many checks there were."""
+def show_findings(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> None:
+    """Show each check that found rows, with what it means, the first of the rows and what to do,
+    and how many checks there were."""
     for finding in findings:
         more = finding.rows - len(finding.sample)
-        lines = (*finding.sample, f"and {more:,} more" if more > 0 else "", finding.sources_text)
+        rest = f"and {more:,} more: newsloom check --code {finding.check}" if more > 0 else ""
+        rule = rules[f"{finding.severity}_{finding.check}"]
+        lines = (rule.meaning, *finding.sample, rest, finding.sources_text)
         title = f"  {finding.severity}, {counted(finding.rows, 'row')}"
         show(Text.assemble((finding.check, STYLES[finding.severity]), title))
-        show(*map(_indented, filter(None, lines)), "")
-    found = f"{checks - len(findings)} of {checks} checks found nothing to complain of."
+        show(*map(_indented, filter(None, lines)))
+        show(_indented(Text(rule.cure, style="dim")), "")
+    found = f"{len(rules) - len(findings)} of {len(rules)} checks found nothing to complain of."
     show(Text(found, style="" if findings else "green"))
+
+
+def show_rule(rule: Rule, findings: Sequence[Finding]) -> None:
+    """Show what one check means, what follows and what to do, and every row that it found."""
+    show(Text.assemble((rule.name, STYLES[rule.severity]), f"  {rule.severity}"), rule.meaning)
+    show(pairs((("Consequence", rule.consequence), ("Cure", rule.cure))), "")
+    for finding in findings:
+        show(*map(_indented, finding.sample))
+    count = sum(finding.rows for finding in findings)
+    show(Text(f"({counted(count, 'row')})", style="dim"))
 
 
 def show_verified(verified: Verified, out: Path) -> None:
@@ -213,6 +244,34 @@ def show_relation(relation: Relation, row_count: int | None) -> None:
         columns.add_row(name, column.type, meaning)
     show(Text(relation.name, style="bold"), Text(relation.description.strip()), "")
     show(pairs(facts), "", columns)
+
+
+def show_column(column: Column, table: str) -> None:
+    """Show one column of a table: type, meaning, unit, source, and which values it may have."""
+    facts = (
+        ("Type", column.type + (", or NULL" if column.nullable else "")),
+        ("Unit", column.unit),
+        ("Range", column.range),
+        ("Values", ", ".join(column.values)),
+        ("Refers to", column.references),
+        ("Source", column.source),
+    )
+    show(Text(f"{table}.{column.name}", style="bold"), Text(column.meaning), "")
+    show(pairs((name, value) for name, value in facts if value))
+
+
+def show_examples(examples: Sequence[Example]) -> None:
+    """Show the name of each question, the question, and the parameters it takes."""
+    table = grid("Name", "Question")
+    for each in examples:
+        taken = "".join(f" --param {name}=…" for name in each.parameters)
+        table.add_row(Text(each.name, style="bold"), Text.assemble(each.question, (taken, "dim")))
+    show(table)
+
+
+def show_question(asked: Example) -> None:
+    """Show a question before its answer, and what a row of that is."""
+    show(Text(asked.question, style="bold"), Text(f"One row: {asked.grain}", style="dim"), "")
 
 
 def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.errors import DefinitionError, UsageError
+from pipeline.core.errors import DefinitionError, unknown
 
 TYPES = ("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP")
 """The BI-safe types; no column has another."""
@@ -107,6 +107,13 @@ class Relation:
         return f"{self.kind}/{self.name}.parquet"
 
     @property
+    def foreign_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Each column that refers to another: its name, and the table and column it refers to."""
+        referring = [(each.name, each.references) for each in self.columns if each.references]
+        found = [(name, there.partition(".")) for name, there in referring]
+        return tuple((name, table, column) for name, (table, _, column) in found)
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """The names in the order of the file."""
         return tuple(column.name for column in self.columns)
@@ -117,6 +124,13 @@ def sql_folder() -> Path:
     package = Path(__file__).parent.parent
     installed = package / "sql"
     return installed if installed.is_dir() else package.parent / "sql"
+
+
+def methods_file() -> Path:
+    """How each mart is counted, in Markdown: inside the installed package, else in the checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "methods.md"
+    return installed if installed.is_file() else package.parent / "docs" / "methods.md"
 
 
 @cache
@@ -251,7 +265,15 @@ def _refuse_dangling(found: dict[str, Relation]) -> None:
 
 def relation(name: str) -> Relation:
     """One table or mart by name. Errors: `UsageError` that lists the names there are."""
-    try:
-        return relations()[name]
-    except KeyError:
-        raise UsageError(f"no table {name!r}; there are {', '.join(relations())}") from None
+    if name not in relations():
+        raise unknown("no table", name, relations())
+    return relations()[name]
+
+
+def column(name: str) -> Column:
+    """One column, as `table.column`. Errors: `UsageError` that lists what there is."""
+    table, _, wanted = name.partition(".")
+    found = {each.name: each for each in relation(table).columns}
+    if wanted not in found:
+        raise unknown(f"{table} has no column", wanted, found)
+    return found[wanted]

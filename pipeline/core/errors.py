@@ -4,6 +4,7 @@
     ├── FileRejected              one raw file cannot be used: code, line, raw value
     ├── CheckFailed               a *stop* check found rows; nothing is published
     ├── BuildMissing              a folder holds no complete build
+    │   └── NoBuild               it holds none at all, or is not there: a UsageError, too
     ├── DefinitionError           a file under sql/ is wrong (columns, key, references)
     └── UsageError                the caller asked for something that is not there
 
@@ -13,7 +14,9 @@ row, and so is a rejected file once the build has noted it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +45,19 @@ class DefinitionError(NewsloomError):
 
 class UsageError(NewsloomError):
     """The request names a table, format or folder that does not exist."""
+
+
+class NoBuild(BuildMissing, UsageError):
+    """The folder is not there, or holds no build: whoever named it meant another."""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error that there is no such name, with those alike and all there are: `what` is the
+    begin of the sentence, such as `no table`."""
+    known = tuple(known)
+    alike = get_close_matches(name, known, n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(alike)}? " if alike else ""
+    return UsageError(f"{what} {name!r}; {hint}there are {', '.join(known)}")
 
 
 class FileRejected(NewsloomError):

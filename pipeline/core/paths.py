@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +24,34 @@ class Layout:
         return self.root / "report.html"
 
     @property
+    def data_package(self) -> Path:
+        """The tables, their columns and keys, for tools that read Data Packages."""
+        return self.root / "datapackage.json"
+
+    @property
+    def croissant(self) -> Path:
+        """The same for tools that read Croissant."""
+        return self.root / "croissant.json"
+
+    @property
+    def dictionary(self) -> Path:
+        """The same for people: data dictionary and methods as one self-contained page."""
+        return self.root / "dictionary.html"
+
+    @property
+    def pages(self) -> tuple[Path, ...]:
+        """What a build says of itself: the report and the three descriptions."""
+        return self.report, self.dictionary, self.data_package, self.croissant
+
+    @property
     def manifest(self) -> Path:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"
+
+
+def archive_name(raw: Path) -> str:
+    """What an archive is called unless it is given a name: as its folder is."""
+    return Path(os.path.abspath(raw)).name or "archive"  # noqa: PTH100 - it takes `..` away
 
 
 def work_path(out: Path) -> Path:

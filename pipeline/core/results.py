@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.core.difference import Difference
 from pipeline.core.text import counted
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -56,12 +58,37 @@ class FileCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """What an archive is called, and the days of its first and last article: None without any."""
+
+    name: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def period(self) -> tuple[str, str] | None:
+        """The first and the last day in ISO 8601; None where there is no article."""
+        if self.first_day is None or self.last_day is None:
+            return None
+        return self.first_day.isoformat(), self.last_day.isoformat()
+
+    @property
+    def description(self) -> str:
+        """What is in a build, and of when, as a sentence."""
+        period = " to ".join(self.period or ())
+        published = f", published {period}" if period else ""
+        return f"Tables and marts of the news archive {self.name}{published}. All times are UTC."
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One finished run: counts are of raw files, `warnings` of problems, `rows` per relation,
-    `problems` per code, `left_out` of what is no file of the archive, by kind.
+    `problems` per code, `skipped_reasons` of skipped files, `left_out` of what is no file of the
+    archive, by kind.
 
     `rebuilt` is False where nothing had changed and nothing was written; `reasons` say what was
-    rebuilt and why. A dry run has reasons only.
+    rebuilt and why. A dry run has reasons only. `difference` compares files, articles and small
+    marts with those of the build that was replaced; None where there was none.
     """
 
     run_id: str
@@ -79,3 +106,5 @@ class Summary:
     findings: tuple[Finding, ...] = ()
     rebuilt: bool = True
     reasons: tuple[str, ...] = ()
+    skipped_reasons: dict[str, int] = field(default_factory=dict)
+    difference: Difference | None = None

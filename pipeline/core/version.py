@@ -10,10 +10,10 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from pipeline.core.catalog import sql_folder
+from pipeline.core.catalog import methods_file, sql_folder
 from pipeline.core.limits import Limits
 
-_LIBRARIES = ("ada-url", "duckdb", "jinja2", "numpy", "pyarrow", "pyyaml")
+_LIBRARIES = ("ada-url", "duckdb", "jinja2", "markdown-it-py", "numpy", "pyarrow", "pyyaml")
 
 
 @cache
@@ -49,7 +49,7 @@ def _digest(paths: list[Path], *others: str) -> str:
 def code_version(limits: Limits) -> str:
     """A digest of all that turns raw files into parts, and parts into results, but for SQL."""
     package = Path(__file__).parent.parent
-    kinds = (".py", ".css", ".jinja", ".toml", ".yml")
+    kinds = (".py", ".css", ".jinja", ".js", ".json", ".gz", ".toml", ".yml")
     sources = [
         path
         for path in package.rglob("*")
@@ -61,14 +61,13 @@ def code_version(limits: Limits) -> str:
 
 
 def sql_version() -> str:
-    """A digest of every query, check and definition; nothing depends on the examples."""
-    return _digest(
-        [
-            path
-            for path in sql_folder().rglob("*")
-            if path.suffix in (".sql", ".yml") and path.parent.name != "examples"
-        ]
-    )
+    """A digest of every query, check, definition and method; nothing depends on the examples."""
+    queries = [
+        path
+        for path in sql_folder().rglob("*")
+        if path.suffix in (".sql", ".yml", ".json") and path.parent.name != "examples"
+    ]
+    return _digest([*queries, methods_file()])
 
 
 def combined(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
     data-dictionary.md      every table and mart, from the `.yml` files under `sql/`
     reject-codes.md         every problem code, from `pipeline/core/problem_codes.yml`
+    checks.md               every check, from the headers of `sql/checks/` and the generic ones
     log-events.md           every event of `--log-json`, from `pipeline.build.events.EVENTS`
 
 Each has its template in this folder. Nobody edits them by hand; a test fails when they are stale.
@@ -20,6 +21,7 @@ from pipeline.build.events import EVENTS
 from pipeline.core.catalog import relations
 from pipeline.core.errors import codes
 from pipeline.core.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
+from pipeline.engines.checks import rules
 from pipeline.engines.column_lineage import lineage, origins
 
 KINDS = {"tables": "Tidy tables", "marts": "Marts"}
@@ -41,6 +43,7 @@ def data_dictionary() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
     "reject-codes.md": lambda: _render("reject-codes.md", codes=codes()),
+    "checks.md": lambda: _render("checks.md", rules=rules()),
     "log-events.md": lambda: _render("log-events.md", events=EVENTS),
 }
 """The name of each document and the function that renders it."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
 
 from pipeline.core.catalog import sql_folder
-from pipeline.core.errors import BuildMissing, UsageError
+from pipeline.core.errors import BuildMissing, DefinitionError, unknown
 from pipeline.core.results import Finding
 from pipeline.engines.finding_sources import sources_query
 from pipeline.engines.generic_checks import generic_checks
 
-_SAMPLE_ROWS = 5
+SAMPLE_ROWS = 5
+"""Most rows, and most raw files, that a finding names unless all are asked for."""
+
+_HEADER = re.compile(r"(.+) Consequence: (.+) Cure: (.+)")
 
 
 def checks() -> dict[str, str]:
@@ -23,27 +30,58 @@ def checks() -> dict[str, str]:
     return dict(sorted((generic_checks() | written).items()))
 
 
-def check_query(rule: str) -> str:
-    """The SELECT of one check; `stop_` or `warn_` may be left out.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check, as the header of its SELECT says: what must be or is suspicious, what follows
+    from rows that offend, and what to do."""
 
-    Errors: `UsageError` that lists the names there are.
+    name: str
+    severity: str
+    meaning: str
+    consequence: str
+    cure: str
+    query: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """The rules by the names of their checks. Errors: `DefinitionError` where a header does not
+    say consequence and cure."""
+    return {name: _rule(name, query) for name, query in checks().items()}
+
+
+def _rule(name: str, query: str) -> Rule:
+    header = itertools.takewhile(lambda line: line.startswith("--"), query.splitlines())
+    text = " ".join(line.removeprefix("--").strip() for line in header)
+    found = _HEADER.fullmatch(text)
+    if found is None:
+        raise DefinitionError(f"{name}: the header says no Consequence: and Cure:")
+    severity, _, rule = name.partition("_")
+    return Rule(rule, severity, found[1], found[2], found[3], query)
+
+
+def rule(name: str) -> Rule:
+    """One rule; `stop_` or `warn_` may be left out. Errors: `UsageError` that lists the names."""
+    for check, found in rules().items():
+        if name in (check, found.name):
+            return found
+    raise unknown("no check", name, [each.name for each in rules().values()])
+
+
+def run_check(
+    connection: duckdb.DuckDBPyConnection, name: str, query: str, shown: int | None = SAMPLE_ROWS
+) -> Finding | None:
+    """Run one check on a connection; None where it finds no row.
+
+    The finding has the first rows and raw files, as many as `shown`; all where that is None.
     """
-    known = checks()
-    found = [name for name in known if rule in (name, name.partition("_")[2])]
-    if not found:
-        raise UsageError(f"no check {rule!r}; there are {', '.join(known)}")
-    return known[found[0]]
-
-
-def run_check(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> Finding | None:
-    """Run one check on a connection; None where it finds no row."""
     rows = connection.execute(query).fetchall()
     if not rows:
         return None
     severity, _, rule = name.partition("_")
-    sample = tuple(", ".join(map(str, row)) for row in rows[:_SAMPLE_ROWS])
+    sample = tuple(", ".join(map(str, row)) for row in rows[:shown])
     sources = _sources(connection, rows) if severity == "stop" else []
-    return Finding(rule, severity, len(rows), sample, len(sources), tuple(sources[:_SAMPLE_ROWS]))
+    return Finding(rule, severity, len(rows), sample, len(sources), tuple(sources[:shown]))
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Any, ...]]) -> list[str]:
@@ -56,13 +94,20 @@ def _sources(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Any, ...]])
     return [path for (path,) in connection.execute(query, [names, values]).fetchall()]
 
 
-def check_database(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every check on a finished database, in UTC; gives those that found rows.
+def check_database(
+    connection: duckdb.DuckDBPyConnection, only: Rule | None = None, shown: int | None = SAMPLE_ROWS
+) -> list[Finding]:
+    """Run every check, or one, on a finished database, in UTC; gives those that found rows.
 
-    Errors: `BuildMissing` where a check cannot be run on what the database holds.
+    Of each `shown` rows, or all of them. Errors: `BuildMissing` where a check cannot be run on what
+    the database holds.
     """
     try:
-        found = [run_check(connection, name, query) for name, query in checks().items()]
+        found = [
+            run_check(connection, name, each.query, shown)
+            for name, each in rules().items()
+            if only in (None, each)
+        ]
     except duckdb.Error as error:
         raise BuildMissing(f"the database does not hold what newsloom makes: {error}") from None
     return [finding for finding in found if finding]

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -23,7 +22,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from pipeline.core.catalog import relations
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import unknown
 
 Origins = dict[tuple[str, str], bool]
 """Table and column → whether its values enter; False where it only chooses rows."""
@@ -85,17 +84,10 @@ def lineage(name: str) -> list[Source]:
     table, _, column = name.partition(".")
     found = relations().get(table)
     if found is None:
-        raise UsageError(_unknown("no mart or table", table, relations()))
+        raise unknown("no mart or table", table, relations())
     if column and column not in found.column_names:
-        raise UsageError(_unknown(f"{table} has no column", column, found.column_names))
+        raise unknown(f"{table} has no column", column, found.column_names)
     return [_source(table, each, True) for each in found.column_names if column in ("", each)]
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    known = tuple(known)
-    alike = get_close_matches(name, known, n=3, cutoff=0.8)
-    hint = f"did you mean {' or '.join(alike)}? " if alike else ""
-    return f"{what} {name!r}; {hint}there are {', '.join(known)}"
 
 
 @cache

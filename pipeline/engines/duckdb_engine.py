@@ -85,6 +85,10 @@ class DuckDBEngine:
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def table(self, query: str) -> pa.Table:
+        """The rows of a SELECT as an Arrow table."""
+        return self._connection.sql(query).to_arrow_table()
+
     def finish(self, run_id: str) -> None:
         """Write comments and the run id into the database."""
         # There are hundreds of statements, and nothing in them to optimise.

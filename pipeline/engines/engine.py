@@ -60,5 +60,8 @@ class Engine(Protocol):
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a SELECT, each a mapping by column; for results that are small."""
 
+    def table(self, query: str) -> pa.Table:
+        """The rows of a SELECT as an Arrow table."""
+
     def finish(self, run_id: str) -> None:
         """Write what the database says of itself: comments on relations and columns, the run id."""

@@ -15,25 +15,59 @@ from pipeline.core.catalog import Column, Relation, relations
 
 _FINITE = "1e300"
 
+_CURE = (
+    "The archive is not to blame: run again with --force; if the rows stay, report them. The"
+    "\n-- former build is still there."
+)
+
+_RULES = {
+    "stop_keys": (
+        "Every key names exactly one row and is never NULL.",
+        "A join on the key would multiply or lose rows.",
+    ),
+    "stop_foreign_keys": (
+        "Every reference to another relation resolves.",
+        "A join would lose the rows whose reference leads nowhere.",
+    ),
+    "stop_required_columns": (
+        "Required columns are never NULL.",
+        "Counts and filters on such a column would leave rows out.",
+    ),
+    "stop_empty_texts": (
+        "Absent text is NULL, never empty.",
+        "Empty texts would count as values, and fill rates would be too high.",
+    ),
+    "stop_allowed_values": (
+        "Lists of values are closed.",
+        "A filter on the listed values would leave rows out.",
+    ),
+    "stop_number_ranges": (
+        "Numbers are finite, in their range.",
+        "Sums and averages would be wrong, or not a number.",
+    ),
+}
+"""What each rule means, and what follows where rows offend; its header says so."""
+
 
 def generic_checks() -> dict[str, str]:
     """The checks by name, every one of severity *stop*."""
     empty, unlisted = "a text is empty", "a value is not in its list"
     missing, number = "a required value is NULL", "a number is not finite or out of its range"
-    rules = {
-        "stop_keys": ("Every key names exactly one row and is never NULL.", _keys()),
-        "stop_foreign_keys": ("Every reference to another relation resolves.", _references()),
-        "stop_required_columns": ("Required columns are never NULL.", _rows(missing, _is_null)),
-        "stop_empty_texts": ("Absent text is NULL, never empty.", _rows(empty, _is_empty)),
-        "stop_allowed_values": ("Lists of values are closed.", _rows(unlisted, _is_other)),
-        "stop_number_ranges": ("Numbers are finite, in their range.", _rows(number, _is_outside)),
+    selects = {
+        "stop_keys": _keys(),
+        "stop_foreign_keys": _references(),
+        "stop_required_columns": _rows(missing, _is_null),
+        "stop_empty_texts": _rows(empty, _is_empty),
+        "stop_allowed_values": _rows(unlisted, _is_other),
+        "stop_number_ranges": _rows(number, _is_outside),
     }
-    return {name: _query(title, selects) for name, (title, selects) in rules.items()}
+    return {name: _query(*_RULES[name], each) for name, each in selects.items()}
 
 
-def _query(title: str, selects: Iterable[str]) -> str:
+def _query(meaning: str, consequence: str, selects: Iterable[str]) -> str:
     return (
-        f"-- {title}\nselect relation, key_value, problem\nfrom (\n{_all_of(selects)}\n)"
+        f"-- {meaning}\n-- Consequence: {consequence}\n-- Cure: {_CURE}\n"
+        f"select relation, key_value, problem\nfrom (\n{_all_of(selects)}\n)"
         " as offenders\norder by relation, key_value, problem\n"
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from pipeline.core.errors import BuildMissing
+from pipeline.core.errors import BuildMissing, NoBuild
 from pipeline.core.fingerprint import fingerprint_of
 from pipeline.core.paths import Layout
 
@@ -64,7 +64,7 @@ def load_manifest(layout: Layout) -> dict[str, Any]:
         usable = all(_is_entry(path, entry) for path, entry in manifest["files"].items())
         contract, _ = manifest["contract"], manifest["run_id"]
     except (FileNotFoundError, NotADirectoryError):
-        raise BuildMissing(f"{layout.root} holds no build; make one with `newsloom run`") from None
+        raise NoBuild(f"{layout.root} holds no build; make one with `newsloom run`") from None
     except OSError as error:
         raise BuildMissing(f"{layout.manifest} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -18,7 +18,7 @@ from pipeline.core.catalog import relations
 from pipeline.core.errors import NewsloomError
 from pipeline.core.fingerprint import fingerprint_of
 from pipeline.core.paths import Layout
-from pipeline.core.results import FileCounts
+from pipeline.core.results import Archive, FileCounts
 from pipeline.publish.atomic_swap import exchange
 from pipeline.publish.manifest import CONTRACT, sealed
 from pipeline.publish.recovery import BEST_EFFORT, give_back, recover
@@ -48,11 +48,13 @@ def _identity(path: Path, digest: str) -> dict[str, Any]:
 def write_manifest(
     staged: Layout,
     run_id: str,
+    archive: Archive,
     counts: FileCounts,
     rows: dict[str, int],
     digests: dict[str, str],
 ) -> None:
-    """Write the manifest of a staged build: versions, counts, and every file with its sha256.
+    """Write the manifest of a staged build: versions, counts, and every file with its sha256;
+    of a relation its columns, its primary key, and the columns that refer to those of others.
 
     `digests` are those of the files, by their names within the build.
     """
@@ -60,13 +62,23 @@ def write_manifest(
     for relation in relations().values():
         columns = [{"name": column.name, "type": column.type} for column in relation.columns]
         identity = _identity(staged.root / relation.file, digests[relation.file])
-        files[relation.file] = {"rows": rows[relation.name], **identity, "columns": columns}
-    for path in (staged.database, staged.report):
+        files[relation.file] = {
+            "rows": rows[relation.name],
+            **identity,
+            "columns": columns,
+            "primary_key": list(relation.key),
+            "foreign_keys": [
+                {"column": column, "references": {"table": table, "column": referred}}
+                for column, table, referred in relation.foreign_keys
+            ],
+        }
+    for path in (staged.database, *staged.pages):
         files[path.name] = _identity(path, digests[path.name])
     manifest = {
         "newsloom": pipeline.__version__,
         "contract": CONTRACT,
         "run_id": run_id,
+        "archive": {"name": archive.name, "period": archive.period},
         "versions": {
             "duckdb": duckdb.__version__,
             "pyarrow": pa.__version__,

@@ -14,7 +14,10 @@ from pipeline.publish.atomic_swap import finish_exchange
 from pipeline.publish.work_dir import WorkDir
 
 OURS = frozenset(
-    ("tables", "marts", "analytics.duckdb", "analytics.duckdb.wal", "report.html", "manifest.json")
+    (
+        *("tables", "marts", "analytics.duckdb", "analytics.duckdb.wal", "report.html"),
+        *("dictionary.html", "datapackage.json", "croissant.json", "manifest.json"),
+    )
 )
 """What a build consists of; whatever else lies in its folder is the user's and stays."""
 

@@ -7,8 +7,9 @@ What a column becomes in pandas, whether it comes from `table` or from `sql`:
     INTEGER     Int32               missing is pd.NA
     BIGINT      Int64               missing is pd.NA
     DOUBLE      float64             missing is NaN
-    DATE        datetime64[us]      midnight, without zone; missing is NaT
-    TIMESTAMP   datetime64[us, UTC] missing is NaT
+    DATE        datetime64[us]      midnight; missing is NaT
+    TIMESTAMP   datetime64[us]      UTC, without zone, so that it can be compared and joined with
+                                    dates; missing is NaT
 
 A query may also give types no table has. Whole HUGEINT and DECIMAL values become Int64 where they
 fit and float64 where not, other DECIMALs float64; the rest is as pyarrow converts it.
@@ -16,11 +17,13 @@ fit and float64 where not, other DECIMALs float64; the rest is as pyarrow conver
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import BuildMissing, UsageError, unknown
 from pipeline.core.paths import Layout
 from pipeline.read.pandas_types import to_pandas
 from pipeline.read.snapshot import open_snapshot
@@ -30,7 +33,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from pipeline.core.difference import Difference
+    from pipeline.diff.builds import Side
     from pipeline.read.comparison import Comparison
+
+Parameters: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
+"""Values for a query: by the names of `$name`, or in the order of `?`."""
 
 
 class Build(AbstractContextManager["Build"]):
@@ -76,44 +84,69 @@ class Build(AbstractContextManager["Build"]):
             for name, count in self.rows.items()
         ]
 
-    def table(self, name: str) -> pd.DataFrame:
-        """One table or mart, whole, in the order of its key; dtypes as this module says.
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """One table or mart, or some of its columns, in the order of its key; dtypes as this module
+        says.
 
         Errors: `UsageError` that lists the names there are.
         """
-        return to_pandas(self.arrow(name))
+        return to_pandas(self.arrow(name, columns))
 
-    def arrow(self, name: str) -> pa.Table:
-        """One table or mart as stored, with the metadata of its columns.
+    def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One table or mart, or some of its columns, as stored, with the metadata of its columns.
 
         Timestamps have no zone and are UTC. Errors: `UsageError` that lists the names there are.
         """
         import pyarrow.parquet as pq
 
         with pq.ParquetFile(self._snapshot.path(f"{self._kind(name)}/{name}.parquet")) as file:
-            return file.read()
+            if columns is None:
+                return file.read()
+            known = file.schema_arrow.names
+            for column in columns:
+                if column not in known:
+                    raise unknown(f"{name} has no column", column, known)
+            return file.read(columns).select(columns)
 
-    def sql(self, query: str) -> pd.DataFrame:
+    def describe(self, name: str) -> pd.DataFrame:
+        """The columns of a table or mart, or one as `table.column`: type, meaning, unit, source.
+
+        As this newsloom defines them. Errors: `UsageError` that lists the names there are.
+        """
+        import pandas as pd
+
+        from pipeline.core.catalog import column, relation
+
+        table, dot, _ = name.partition(".")
+        described = (column(name),) if dot else relation(table).columns
+        facts = ("name", "type", "meaning", "unit", "nullable", "references", "source")
+        rows = [[getattr(each, fact) for fact in facts] for each in described]
+        return pd.DataFrame(rows, columns=list(facts)).set_index("name")
+
+    def sql(self, query: str, parameters: Parameters = None) -> pd.DataFrame:
         """The rows of one SELECT over the build, in UTC; dtypes as this module says.
 
-        Errors: `UsageError` where the query is wrong, with DuckDB's message, or no SELECT.
+        `parameters` are the values of `$name` by name, or of each `?` in their order. Errors:
+        `UsageError` where the query is wrong, with DuckDB's message, or no SELECT.
         """
-        return to_pandas(self.reader(query).read_all())
+        return to_pandas(self.reader(query, parameters).read_all())
 
-    def reader(self, query: str) -> pa.RecordBatchReader:
+    def reader(self, query: str, parameters: Parameters = None) -> pa.RecordBatchReader:
         """The rows of one SELECT as Arrow batches, so that a large result need not fit memory.
 
-        Valid until the next query. Errors: `UsageError` with DuckDB's message where the query is
-        wrong; one that fails only on a value raises `duckdb.Error` while being read.
+        Parameters as in `sql`. Valid until the next query. Errors: `UsageError` with DuckDB's
+        message where the query is wrong; one that fails only on a value raises `duckdb.Error` while
+        being read.
         """
         import duckdb
 
-        from pipeline.read.database import refuse_unless_select
+        from pipeline.read.database import refuse_unless_select, refuse_unless_single
 
         try:
+            refuse_unless_single(self.connection, query)
             if not self._allow_files:
-                refuse_unless_select(self.connection, query)
-            result = self.connection.sql(query)
+                refuse_unless_select(self.connection, query, parameters)
+            result = self.connection.sql(query, params=parameters or None)
             reader = None if result is None else result.to_arrow_reader()
         except duckdb.CatalogException as error:
             names = ", ".join(self.tables())
@@ -134,6 +167,30 @@ class Build(AbstractContextManager["Build"]):
         from pipeline.read.comparison import compare
 
         return compare(self, before, after, by, measure)
+
+    def diff(self, old: str | Path | Build) -> Difference:
+        """How this build differs from an older one, table by table: rows added, removed and changed
+        by key, and which segments of the marts moved most.
+
+        Errors: `BuildMissing` where `old` is no complete build, or a file of either is damaged.
+        """
+        import duckdb
+
+        from pipeline.diff.builds import compare_builds
+
+        former = old if isinstance(old, Build) else Build(old)
+        try:
+            return compare_builds(former._side(), self._side())
+        except duckdb.Error as error:
+            raise BuildMissing(f"{error}; `newsloom verify` tells which file is damaged") from None
+
+    def _side(self) -> Side:
+        """This build as one to be compared with another."""
+        from pipeline.diff.builds import Side
+
+        files = self.manifest["files"]
+        digests = {name: entry["sha256"] for name, entry in files.items()}
+        return Side(self.manifest["run_id"], digests, self._snapshot.path)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -159,6 +216,18 @@ class Build(AbstractContextManager["Build"]):
     def __exit__(self, *_error: object) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of a build: its tables and marts, each with rows and grain."""
+        rows = "".join(
+            f"<tr><td>{escape(each['name'])}</td><td>{escape(each['kind'])}</td>"
+            f"<td>{each['rows']:,}</td><td>{escape(each['grain'] or '')}</td></tr>"
+            for each in self.contents()
+        )
+        return (
+            f"<p>{escape(repr(self))}</p><table><thead><tr><th>name</th><th>kind</th><th>rows</th>"
+            f"<th>one row</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
     def __repr__(self) -> str:
         return f"<Build {self.manifest['run_id']} in {self.folder}: {len(self.rows)} tables>"
 
@@ -166,4 +235,4 @@ class Build(AbstractContextManager["Build"]):
         for kind in ("tables", "marts"):
             if f"{kind}/{name}.parquet" in self.manifest["files"]:
                 return kind
-        raise UsageError(f"no table {name!r}; there are {', '.join(self.tables())}")
+        raise unknown("no table", name, self.tables())

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.catalog import sql_folder, with_first
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from pipeline.read.build import Build
@@ -173,7 +173,7 @@ def _select(before: Period, after: Period, by: str, measure: str) -> str:
     """The SELECT of the articles that are compared."""
     for name, given, known in (("by", by, STRATA), ("measure", measure, MEASURES)):
         if given not in known:
-            raise UsageError(f"no {name} {given!r}; there are {', '.join(known)}")
+            raise unknown(f"no {name}", given, known)
     unit = "article_id" if by == "provider" else "provider_domain"
     topics = (
         "left join article_topics on articles.article_id = article_topics.article_id"

@@ -10,6 +10,7 @@ import re
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -106,7 +107,23 @@ def run_id_of(database: Path) -> str | None:
     return str(found[0]).strip("'") if found else None
 
 
-def refuse_unless_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+def refuse_unless_single(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Let only one statement pass: of several, DuckDB would give the rows of the last alone.
+
+    Errors: `UsageError`; `duckdb.Error` where the query is wrong.
+    """
+    try:
+        count = len(connection.extract_statements(query))
+    except ValueError:  # a kind of statement that has no name in Python
+        return
+    if count != 1:
+        told = f"these are {count}" if count else "there is none"
+        raise UsageError(f"give one SELECT at a time; {told}")
+
+
+def refuse_unless_select(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Any = None
+) -> None:
     """Let only statements pass that read and do nothing else; none of them is run.
 
     The kind of a statement is not enough: a SELECT may hold a COPY, and the file of a database that
@@ -123,10 +140,11 @@ def refuse_unless_select(connection: duckdb.DuckDBPyConnection, query: str) -> N
         if kind == "MULTI" and _names_a_write(text):  # a part of it is run to be explained
             raise UsageError(_ONLY_SELECT)
         try:
-            connection.execute(f"explain from ({_explained(text)}\n)")
+            connection.execute(f"explain from ({_explained(text)}\n)", parameters or None)
         except duckdb.Error:
             if kind == "SELECT":
-                connection.execute(f"explain {text}")  # raises what is wrong, if anything
+                # Raises what is wrong, if anything.
+                connection.execute(f"explain {text}", parameters or None)
             raise UsageError(_ONLY_SELECT) from None
 
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """Turn Arrow rows into a frame: nullable strings, integers and booleans, UTC timestamps."""
+    """Turn Arrow rows into a frame: nullable strings, integers and booleans, times in UTC."""
     import pyarrow as pa
 
-    columns = [_with_zone(_without_decimal(column)) for column in table.columns]
-    zoned = pa.Table.from_arrays(columns, names=table.column_names)
-    frame: pd.DataFrame = zoned.to_pandas(types_mapper=_dtypes().get)
+    columns = [_without_zone(_without_decimal(column)) for column in table.columns]
+    plain = pa.Table.from_arrays(columns, names=table.column_names)
+    frame: pd.DataFrame = plain.to_pandas(types_mapper=_dtypes().get)
     return frame
 
 
@@ -62,12 +62,11 @@ def _without_decimal(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.float64())
 
 
-def _with_zone(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Give times the zone they are in, and dates midnight; pandas has no dates of its own."""
+def _without_zone(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Make times and dates one kind, UTC without zone: pandas compares and joins no others, and has
+    no dates of its own. A date is its midnight."""
     import pyarrow as pa
 
-    if pa.types.is_date(column.type):
+    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
         return column.cast(pa.timestamp("us"))
-    if pa.types.is_timestamp(column.type):
-        return column.cast(pa.timestamp("us", tz="UTC"))
     return column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.errors import UsageError, codes
+from pipeline.core.errors import codes, unknown
 
 if TYPE_CHECKING:
     from pipeline.read.build import Build
@@ -59,6 +59,6 @@ def problems_of(build: Build, code: str) -> list[dict[str, Any]]:
     Errors: `UsageError` for an unknown code.
     """
     if code not in codes():
-        raise UsageError(f"no problem code {code!r}; there are {', '.join(codes())}")
+        raise unknown("no problem code", code, codes())
     rows: list[dict[str, Any]] = build.reader(_PROBLEMS.format(code=code)).read_all().to_pylist()
     return rows

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.errors import BuildMissing
+from pipeline.core.errors import BuildMissing, NoBuild
 from pipeline.core.paths import Layout
 from pipeline.publish.manifest import load_manifest, refuse_unless_whole
 
@@ -70,7 +70,7 @@ def _opened(root: Path) -> int:
     try:
         return os.open(root, _FOLDER)
     except (FileNotFoundError, NotADirectoryError):
-        raise BuildMissing(f"{root} holds no build; make one with `newsloom run`") from None
+        raise NoBuild(f"{root} holds no build; make one with `newsloom run`") from None
     except OSError as error:
         raise BuildMissing(f"{root} cannot be opened: {error.strerror}") from None
 

@@ -1,7 +1,7 @@
 """`report.html`: one self-contained page made from the SELECTs of `sql/report/`.
 
-Nothing of the data is ever run or fetched: all text is escaped, no address becomes a link, and the
-page forbids itself scripts, frames and network. The same build always gives the same bytes.
+Nothing of the data is ever run or fetched: all text is escaped, and the page forbids itself frames,
+network, and all scripts but the two of `explorer`. The same build always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pipeline
 from pipeline.core.catalog import sql_folder
-from pipeline.core.results import Finding
+from pipeline.core.results import Archive, Finding
 from pipeline.core.text import plain
 from pipeline.report.charts import BarChart, bar_chart, number, share, thin_out
+from pipeline.report.explorer import Fetch, explorer
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,7 +36,9 @@ def queries() -> dict[str, str]:
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
-def render(ask: Ask, findings: list[Finding], check_count: int) -> str:
+def render(
+    ask: Ask, fetch: Fetch, archive: Archive, findings: list[Finding], check_count: int
+) -> str:
     """Render the whole page; `findings` are the checks that found rows, of `check_count`."""
     rows = {name: ask(query) for name, query in queries().items()}
     (totals,) = rows["totals"]
@@ -48,10 +51,12 @@ def render(ask: Ask, findings: list[Finding], check_count: int) -> str:
         .render(
             rows
             | {
+                "archive": archive,
                 "totals": totals,
                 "findings": findings,
                 "check_count": check_count,
                 "version": pipeline.__version__,
+                "explorer": explorer(fetch),
                 "coverage": coverage,
                 "grain": grain,
                 "topic_periods": _shades(rows["topic_periods"], format_period),

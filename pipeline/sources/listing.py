@@ -141,12 +141,15 @@ class Listing:
         newest = max(self.mtimes[index], self.ctimes[index])
         return newest + STAMP_TRUST_NS < self.started_ns
 
+    def is_same(self, later: Listing) -> bool:
+        """Whether a later listing has the same names and stamps."""
+        return self.names.packed() == later.names.packed() and self._columns() == later._columns()
+
     def is_unchanged(self, later: Listing) -> bool:
         """Whether a later listing has the same names and stamps, and all of these are to be
         trusted."""
-        same = self.names.packed() == later.names.packed() and self._columns() == later._columns()
         newest = max(max(self.mtimes, default=0), max(self.ctimes, default=0))
-        return same and newest + STAMP_TRUST_NS < self.started_ns
+        return self.is_same(later) and newest + STAMP_TRUST_NS < self.started_ns
 
     def packed(self) -> PackedListing:
         """The listing as plain values."""

@@ -1,4 +1,7 @@
 -- The calendars of the marts have no gap and end where the articles do.
+-- Consequence: A chart over time would leave out periods without articles, or end too early.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with month_calendars as (
     select
         'provider_monthly' as relation,

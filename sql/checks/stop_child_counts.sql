@@ -1,4 +1,7 @@
 -- The counts that an article or page carries are the numbers of its rows in the other tables.
+-- Consequence: Counts read from an article or page would contradict those of its rows.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with topic_counts as (
     select
         article_id,

@@ -1,5 +1,9 @@
 -- Articles that a resolved link or an equal canonical_url joins are in the same cluster, and
 -- every article is in exactly one.
+-- Consequence: Clusters would be torn apart, or overlap, and count articles twice.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
+
 -- An article that others list is looked at once, with the first and last cluster that lists it.
 with cluster_numbers as (
     select

@@ -1,5 +1,8 @@
 -- Every raw file is accounted for: a loaded file is exactly one article or page, a rejected file
 -- has an error, a skipped file has neither, and nothing else made an article or page.
+-- Consequence: Files would be lost in silence, or counted twice.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with file_rows as (
     select
         source_path,

@@ -1,4 +1,7 @@
 -- What the tables and marts count adds up to the rows they count.
+-- Consequence: A mart would count more or fewer rows than there are.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with ranked_days as (
     select
         published_date,

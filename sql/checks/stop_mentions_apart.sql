@@ -1,5 +1,8 @@
 -- No mart mixes articles and mentions: what it calls articles adds up to the rows of articles, what
 -- it calls mentions to the rows of related_items.
+-- Consequence: Articles would be counted with mentions, which repeat one item hundreds of times.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with totals as (
     select
         'provider_links' as relation,

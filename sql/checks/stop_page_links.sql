@@ -1,5 +1,8 @@
 -- Every page has links, ranked from 1 by score, or one row that says why it has none; a link names
 -- one article or one related item, no article twice, and its score is the sum of its parts.
+-- Consequence: Links of pages would be unranked, doubled or without a score that can be explained.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with page_rows as (
     select
         pages.page_id,

@@ -1,5 +1,8 @@
 -- A mention is of the article with the same canonical_url, the earliest of several, and of
 -- nothing when there is none.
+-- Consequence: Mentions would be credited to the wrong article, or to none.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with ranked_articles as (
     select
         canonical_url,

@@ -1,4 +1,7 @@
 -- Texts of a fixed form have it, and the columns of a row agree with each other.
+-- Consequence: Identifiers, hosts or dates could not be joined or trusted.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with offenders as (
     select
         'files' as relation,

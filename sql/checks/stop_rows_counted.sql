@@ -1,4 +1,7 @@
 -- data_completeness counts the rows of every tidy table as they are; other checks rely on it.
+-- Consequence: Fill rates, and the checks that rely on these counts, would be wrong.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with table_rows as (
     select
         'article_topics' as relation,

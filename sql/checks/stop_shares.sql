@@ -1,4 +1,7 @@
 -- The shares of a whole sum to 1, within the rounding of DOUBLE.
+-- Consequence: Parts would make more or less than the whole they are shares of.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with share_sums as (
     select
         'provider_summary' as relation,

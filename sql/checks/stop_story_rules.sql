@@ -1,5 +1,8 @@
 -- Every article is in exactly one story; a story spans at most 14 days; what joined an article to
 -- its story is another article of it, and only a story of one article has none.
+-- Consequence: Stories would overlap, or hold together what nothing joins.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with story_sizes as (
     select
         story_id,

@@ -1,4 +1,7 @@
 -- Every timestamp is a whole second of the years 1678 to 2261, which every reader can hold.
+-- Consequence: Some readers would refuse the file, or show another time.
+-- Cure: The archive is not to blame: run again with --force; if the rows stay, report them. The
+-- former build is still there.
 with stamps as (
     select
         'articles' as relation,

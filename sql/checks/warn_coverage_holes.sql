@@ -1,4 +1,6 @@
 -- A month and more without an article is more likely a hole in the archive than a quiet time.
+-- Consequence: Trends, peaks and moving averages across the hole show the archive, not the news.
+-- Cure: Find the files of that time and add them, or leave the time out of comparisons.
 with covered_days as (
     select
         date,

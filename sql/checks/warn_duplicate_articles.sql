@@ -1,4 +1,6 @@
 -- Several files are the same page: every count of articles counts it several times.
+-- Consequence: Counts and averages give such a page the weight of several.
+-- Cure: Delete all but one file of a page; until then leave out the rows of `duplicate_articles`.
 select
     'articles' as relation,
     canonical_url as key_value,

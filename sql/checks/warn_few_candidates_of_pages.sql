@@ -1,4 +1,6 @@
 -- There are so many pages that page_links compares each with fewer than 500 candidates.
+-- Consequence: The best article of a page may not have been among the candidates.
+-- Cure: Split the pages into several archives, or take links with a low score for guesses.
 with counted_pages as (
     select
         page_id,

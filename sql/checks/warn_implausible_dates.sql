@@ -1,4 +1,7 @@
 -- An article 150 years from the day in the middle of all articles is on no calendar.
+-- Consequence: The article is in the tables and in no calendar, so that months and days add up to
+-- less.
+-- Cure: Correct publishedDateTime in its raw file.
 select
     'articles' as relation,
     articles.article_id as key_value,

@@ -1,5 +1,8 @@
 -- On a page that names dates and providers, more than 20 of one, page_links pairs only the 20 of
 -- each that it names most.
+-- Consequence: A pair of a date and a provider beyond these adds nothing to the score of an
+-- article.
+-- Cure: Most often the page is a list or an index; leave it out of the archive.
 with kind_counts as (
     select
         page_id,

@@ -1,4 +1,6 @@
 -- A domain with many names is a platform: its figures are not those of one outlet.
+-- Consequence: A rank or average of the domain mixes many outlets.
+-- Cure: Use `provider_publishers`, which has a row for each name.
 select
     'providers' as relation,
     provider_domain as key_value,

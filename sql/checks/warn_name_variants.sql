@@ -1,5 +1,7 @@
 -- Names that differ only in letter case, outer blanks or a leading `www.` are counted apart in all
 -- marts: each is shown with its number of articles. They are not merged: raw names are kept.
+-- Consequence: Each spelling has a part of the articles, and ranks below what it is.
+-- Cure: Write one spelling in the raw files, or add the rows up in the query.
 with used_names as (
     select
         'providers' as relation,

@@ -1,5 +1,7 @@
 -- A name of more than seven words, or the sixth of those that differ in case or signs only:
 -- page_mentions does not look for it.
+-- Consequence: Pages that name it have no row for it in `page_mentions`.
+-- Cure: Shorten the name in the raw files; else count it by a query of your own.
 with names as (
     select
         'topics' as relation,

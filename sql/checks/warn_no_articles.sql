@@ -1,4 +1,7 @@
 -- An archive without a single article is most often the wrong folder.
+-- Consequence: All marts are empty.
+-- Cure: Give the folder of the archive with --raw; `newsloom sql "from files"` shows what was
+-- found there.
 with article_total as (
     select count(*) as article_count,
     from articles

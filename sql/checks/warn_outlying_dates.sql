@@ -1,5 +1,7 @@
 -- An article dated more than a year after nearly all others is most often a wrong year; it
 -- stretches every calendar.
+-- Consequence: All calendars run on to that date, with empty months.
+-- Cure: Correct publishedDateTime in the raw file of the article.
 with date_limits as (
     select
         quantile_cont(date_diff('day', date '1970-01-01', published_date), 0.99)

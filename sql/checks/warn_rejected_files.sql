@@ -1,4 +1,6 @@
 -- More than one file in twenty could not be used.
+-- Consequence: What is counted may not stand for the archive.
+-- Cure: See `newsloom rejects`: each code has its cure.
 with file_totals as (
     select
         count(*) as file_count,

@@ -1,4 +1,6 @@
 -- An item stands in one list more than once: counts of mentions count it as often.
+-- Consequence: An outlet listed twice by one article seems to be listed by two.
+-- Cure: Use distinct_item_count or listing_article_count instead of mention_count.
 select
     'related_items' as relation,
     concat_ws(' ', article_id, cast(min(related_position) as varchar)) as key_value,

@@ -1,4 +1,6 @@
 -- With most articles unrated, the averages of quality describe the rest only.
+-- Consequence: An average may be that of a few outlets or years.
+-- Cure: Read rated_article_count beside each average; compare only groups with enough of it.
 with article_totals as (
     select
         count(*) as article_count,

@@ -1,6 +1,7 @@
 -- Which stories are largest?
 -- Grain: one story of two or more articles, the ten largest.
 select
+    story_id,
     title,
     lead_provider,
     article_count,

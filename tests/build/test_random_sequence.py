@@ -26,7 +26,7 @@ from pipeline.core.paths import work_path
 from pipeline.core.results import Summary
 from pipeline.engines import checks
 from pipeline.read.verify import verify
-from pipeline.report import render
+from pipeline.report import explorer, render
 from pipeline.sources import listing
 from pipeline.sources.folder_handles import FolderHandles
 from tests.build.random_steps import Site, draw
@@ -48,7 +48,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     sql = tmp_path / "sql"
     shutil.copytree(catalog.sql_folder(), sql)
     site = Site(tmp_path, sql, random.Random(SEED))
-    for module in (catalog, checks, version, render):
+    for module in (catalog, checks, version, render, explorer):
         monkeypatch.setattr(module, "sql_folder", lambda: sql)
     code_version = version.code_version
     monkeypatch.setattr(run, "code_version", lambda limits: f"{site.code}{code_version(limits)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -65,6 +66,24 @@ def test_changed_sql_and_an_altered_build_are_told_apart(
     assert reasons(home) == ("all results: the published build is missing or was altered",)
     monkeypatch.setattr(run, "sql_version", lambda: "another")
     assert reasons(home)[0] == "what depends on it: a query, check or definition has changed"
+
+
+PAGES = ("report.html", "dictionary.html", "datapackage.json", "croissant.json", "manifest.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Kelp", "Kelp"), ("Ke\x1b[2Jlp\udcff", "Ke\\x1b[2Jlp\\udcff")]
+)
+def test_another_name_is_shown_and_no_mart_is_made_anew(home: Path, name: str, shown: str) -> None:
+    marts = {path: path.stat().st_ino for path in (home / "out" / "marts").iterdir()}
+    assert reasons(home, name=name) == (f"what shows it: the archive is called {shown}, not raw",)
+    build(home / "raw", home / "out", workers=1, name=name)
+    assert reasons(home, name=name) == ()
+    assert {path: path.stat().st_ino for path in marts} == marts
+    for page in PAGES:
+        text = (home / "out" / page).read_text(encoding="utf-8")
+        assert (shown if page.endswith("html") else json.dumps(shown)[1:-1]) in text
+        assert str(home) not in text, "a path of the machine"
 
 
 def test_a_dry_run_of_an_unknown_archive_makes_no_folder(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from click.testing import Result
 import pipeline
 from pipeline.core.catalog import relations
 from pipeline.core.errors import CheckFailed
+from pipeline.sample import write_sample
 from tests.calling import call, loaded, printed
 from tests.small_build import write_build
 
@@ -49,6 +52,17 @@ def test_what_it_says_to_do_next_works(built: tuple[str, Result]) -> None:
     for verb in verbs:
         assert printed(*verb)
         assert verb[-1] == out
+
+
+def test_the_archive_is_called_as_asked_or_as_the_environment_says(
+    built: tuple[str, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, _ = built
+    asked = ("run", "--raw", str(RAW), "--out", out, "--dry-run", "--json")
+    assert loaded(*asked)["reasons"] == []
+    monkeypatch.setenv("NEWSLOOM_NAME", "Kelp")
+    assert "called Kelp, not raw" in loaded(*asked)["reasons"][0]
+    assert "called Tides, not raw" in loaded(*asked, "--name", "Tides")["reasons"][0]
 
 
 def test_the_checks_can_be_run_again(built: tuple[str, Result]) -> None:
@@ -134,3 +148,27 @@ def test_an_archive_of_links_alone_is_warned_of(tmp_path: Path) -> None:
             "(links, hidden and special files left out: 1)\n"
         )
         assert "no_articles" in result.stdout
+
+
+def test_a_watched_archive_is_built_again_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    write_sample(raw, 1)
+
+    def edits(folder: Path) -> Iterator[None]:
+        """A first run, one of a page more, one that fails, and then Ctrl-C."""
+        yield
+        (folder / "more.txt").write_text("A page")
+        yield
+        shutil.rmtree(folder)
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.build.watch.changes", edits)
+    result = call("run", "--watch", "--raw", str(raw), "--out", str(out), "--workers", "1")
+    assert result.exit_code == 130
+    assert len(re.findall(r"^newsloom .* run ", result.stdout, re.MULTILINE)) == 2
+    assert str(raw) in result.stderr
+    assert result.stderr.endswith("error: interrupted\n")
+    assert "more.txt" in str(loaded("sql", "from files", "--out", str(out), "--json"))

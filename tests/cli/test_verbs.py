@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import pipeline
-from pipeline.core.catalog import relations
+from pipeline.cli.verbs import main
+from pipeline.core.catalog import relations, sql_folder
 from pipeline.core.errors import codes
-from pipeline.engines.checks import checks
+from pipeline.engines.checks import checks, rules
 from tests.calling import call, loaded, printed
 from tests.small_build import NASTY, write_build, write_example
 
@@ -24,8 +27,10 @@ VERBS = (
     "tables",
     "describe",
     "lineage",
+    "examples",
     "sql",
     "compare",
+    "diff",
     "rejects",
     "explain",
     "sample",
@@ -82,8 +87,8 @@ class TestCheckSql:
     def test_an_unknown_rule_lists_those_there_are(self) -> None:
         result = call("check", "--sql", "stop_nothing")
         assert result.exit_code == 2
-        for name in checks():
-            assert name in result.stderr
+        for rule in rules().values():
+            assert rule.name in result.stderr
 
 
 class TestDescribe:
@@ -103,7 +108,16 @@ class TestDescribe:
     def test_an_unknown_table_lists_those_there_are(self) -> None:
         result = call("describe", "artikel")
         assert result.exit_code == 2
-        assert "no table 'artikel'; there are article_topics, articles" in result.stderr
+        assert "no table 'artikel'; did you mean articles? there are article_top" in result.stderr
+
+    def test_one_column(self) -> None:
+        lines = printed("describe", "files.status").splitlines()
+        assert lines[0] == "files.status"
+        assert re.match(r"Values +loaded, skipped, rejected$", lines[4])
+        assert loaded("describe", "topics.topic", "--json")["type"] == "VARCHAR"
+        result = call("describe", "topics.topik")
+        assert result.exit_code == 2
+        assert "topics has no column 'topik'; did you mean topic?" in result.stderr
 
 
 QUERY = "select title, quality, is_published, published_at from articles order by article_id"
@@ -116,10 +130,25 @@ class TestSql:
         assert loaded("sql", "--file", str(path), "--out", out, "--json") == loaded(
             "sql", QUERY, "--out", out, "--json"
         )
-        for arguments in (["sql"], ["sql", QUERY, "--file", str(path)]):
-            result = call(*arguments, "--out", out)
-            assert result.exit_code == 2
-            assert "either a query or --file" in result.stderr
+        result = call("sql", QUERY, "--file", str(path), "--out", out)
+        assert result.exit_code == 2
+        assert "either a query or --file" in result.stderr
+
+    @pytest.mark.parametrize("arguments", [[], ["-"], ["--file", "-"]])
+    def test_a_query_may_come_on_standard_input(self, out: str, arguments: list[str]) -> None:
+        command = ["sql", *arguments, "--out", out, "--json"]
+        result = CliRunner().invoke(main, command, input="select 7 as n;\n")
+        assert json.loads(result.stdout) == [{"n": 7}]
+
+    def test_parameters_are_numbers_dates_or_text(self, out: str) -> None:
+        given = {"n": "7", "day": "2020-02-11", "name": "it's", "text": '"7"', "none": "null"}
+        query = f"select {', '.join(f'${name} as {name}' for name in given)}"
+        options = [part for name, value in given.items() for part in ("--param", f"{name}={value}")]
+        (row,) = loaded("sql", query, *options, "--out", out, "--json")
+        assert row == {"n": 7, "day": "2020-02-11", "name": "it's", "text": "7", "none": None}
+        assert loaded(
+            "sql", "select $day - date '2020-02-10' as n", *options[2:4], "--out", out, "--json"
+        )
 
     def test_a_table_shows_control_characters_and_sends_none(self, out: str) -> None:
         lines = printed("sql", QUERY, "--out", out).splitlines()
@@ -216,6 +245,11 @@ class TestSql:
         [
             (["from nothing"], "The tables and marts are article_topics"),
             (["selec 1"], "syntax error"),
+            (["select 1; select 2"], "one SELECT at a time; these are 2"),
+            (["select tilte from articles"], 'Candidate bindings: "title"'),
+            (["from article"], 'Did you mean "articles"'),
+            (["select $a"], "not provided for the following parameters: a"),
+            (["select 1", "--param", "a"], "'a' is not NAME=VALUE"),
             (["drop table articles"], "only SELECT"),
             (["from '/etc/passwd'"], "error: "),
             (["from topics", "--output", "rows.xyz"], "give --format"),
@@ -233,6 +267,74 @@ class TestSql:
         (tmp_path / "a.csv").write_text("a\n7\n")
         query = f"select a from '{tmp_path}/a.csv'"
         assert loaded("sql", query, "--out", out, "--json", "--allow-files") == [{"a": 7}]
+
+
+class TestExamples:
+    def test_each_with_its_question(self) -> None:
+        lines = printed("examples").splitlines()
+        assert len(lines) == 2 + len(loaded("examples", "--json"))
+        assert any(re.match(r"platforms +Which domains are platforms ", line) for line in lines)
+        assert any(line.endswith("--param since=…") for line in lines)
+
+    def test_one_is_answered_and_written(self, out: str) -> None:
+        lines = printed("examples", "silent_days", "--out", out).splitlines()
+        assert lines[0] == "When was the archive silent for longest?"
+        assert lines[-1] == "(0 rows)"
+        assert loaded("examples", "silent_days", "--out", out, "--json") == []
+
+    def test_its_sql_is_printed(self) -> None:
+        query = (sql_folder() / "examples" / "silent_days.sql").read_text(encoding="utf-8")
+        assert printed("examples", "silent_days", "--sql") == query
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["silent_day"], "did you mean silent_days?"),
+            (["rising_topics", "--param", "sinse=1"], "did you mean since?"),
+            (["silent_days", "--param", "a=1"], "silent_days has no parameter 'a'"),
+        ],
+    )
+    def test_wrong_requests(self, out: str, arguments: list[str], message: str) -> None:
+        result = call("examples", *arguments, "--out", out)
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+class TestCheckCode:
+    def test_a_rule_is_explained_and_all_its_rows_are_shown(self, tmp_path: Path) -> None:
+        providers = [{"provider_domain": f"{at}.example", "name_count": 20} for at in range(7)]
+        out = str(write_build(tmp_path / "out", {"providers": providers}))
+        lines = printed("check", "--code", "many_provider_names", "--out", out).splitlines()
+        assert lines[0] == "many_provider_names  warn"
+        assert lines[1].startswith("A domain with many names is a platform")
+        assert lines[2].startswith("Consequence  ")
+        assert lines[3].startswith("Cure         Use `provider_publishers`")
+        assert lines[-2:] == ["  providers, 6.example, domain has 20 names or more", "(7 rows)"]
+        found = loaded("check", "--code", "many_provider_names", "--out", out, "--json")
+        assert len(found["findings"][0]["sample"]) == 7
+
+    def test_json_is_not_capped_and_the_screen_is(self, tmp_path: Path) -> None:
+        providers = [{"provider_domain": f"{at}.example", "name_count": 20} for at in range(7)]
+        out = str(write_build(tmp_path / "out", {"providers": providers}))
+        found = {
+            each["check"]: each for each in json.loads(call("check", "--out", out, "--json").stdout)
+        }
+        assert len(found["many_provider_names"]["sample"]) == 7
+        shown = call("check", "--out", out).stdout
+        assert "  and 2 more: newsloom check --code many_provider_names" in shown
+
+
+class TestFolders:
+    def test_they_may_come_from_the_environment(
+        self, out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NEWSLOOM_OUT", out)
+        assert loaded("describe", "topics", "--json")["rows"] == 150
+        assert loaded("describe", "topics", "--out", "absent", "--json")["rows"] is None
+        monkeypatch.setenv("NEWSLOOM_RAW", str(tmp_path / "nowhere"))
+        result = call("run", "--out", str(tmp_path / "out"))
+        assert result.exit_code == 2
+        assert "nowhere" in result.stderr
 
 
 class TestRejects:
@@ -268,10 +370,20 @@ class TestRejects:
         assert "there are unreadable_file, " in result.stderr
 
 
-@pytest.mark.parametrize("verb", [["check"], ["tables"], ["rejects"], ["sql", "select 1"]])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["check"],
+        ["verify"],
+        ["tables"],
+        ["rejects"],
+        ["sql", "select 1"],
+        ["examples", "platforms"],
+    ],
+)
 def test_without_a_build_the_message_says_how_to_make_one(verb: list[str], tmp_path: Path) -> None:
     result = call(*verb, "--out", str(tmp_path))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr == f"error: {tmp_path} holds no build; make one with `newsloom run`\n"
 
 

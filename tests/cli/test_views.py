@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.cli import views
 from pipeline.core.text import counted
+from pipeline.engines.checks import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ def test_the_caret_allows_for_what_is_shown_longer() -> None:
 
 def test_a_value_is_shown_as_json_or_by_its_view(capsys: pytest.CaptureFixture[str]) -> None:
     facts = [Fact("a", Path("b/c"))]
-    views.output(facts, True, views.show_findings, 3)  # type: ignore[arg-type]
+    views.output(facts, True, views.show_findings, {})  # type: ignore[arg-type]
     assert json.loads(capsys.readouterr().out) == [{"name": "a", "path": "b/c"}]
-    views.output([], False, views.show_findings, 3)
-    assert capsys.readouterr().out == "3 of 3 checks found nothing to complain of.\n"
+    views.output([], False, views.show_findings, rules())
+    count = len(rules())
+    found = f"{count} of {count} checks found nothing to complain of.\n"
+    assert capsys.readouterr().out == found
 
 
 def test_counts_have_their_noun() -> None:

@@ -45,6 +45,15 @@ def test_a_changed_file_shows_in_the_digests_it_matters_to(
     assert {key for key, digest in DIGESTS.items() if digest() != before[key]} == changed
 
 
+def test_the_methods_show_in_the_digest_of_the_sql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {key: digest() for key, digest in DIGESTS.items()}
+    (tmp_path / "methods.md").write_text("# Methods\n")
+    monkeypatch.setattr(versions, "methods_file", lambda: tmp_path / "methods.md")
+    assert {key for key, digest in DIGESTS.items() if digest() != before[key]} == {"sql"}
+
+
 def test_a_limit_and_a_library_show(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [code_version(DEFAULT_LIMITS), code_version(Limits(max_depth=3))]
     monkeypatch.setattr(versions, "_installed", lambda _: "0")
@@ -69,7 +78,10 @@ def test_a_library_without_a_folder_of_its_own_is_asked(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "name",
-    ["report/report.html.jinja", "report/report.css", "parse.py", "extract/page/words.toml"],
+    [
+        *("report/report.html.jinja", "report/report.css", "parse.py", "extract/page/words.toml"),
+        *("descriptors/dictionary.js", "descriptors/croissant_context.json"),
+    ],
 )
 def test_every_kind_of_source_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -74,6 +75,16 @@ def test_the_python_of_the_readme_runs(home: Path, monkeypatch: pytest.MonkeyPat
     names: dict[str, object] = {}
     exec(code, names)
     assert names["out"].rows["articles"] == 139  # type: ignore[attr-defined]
+
+
+def test_the_pandas_line_gives_a_time_axis(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = re.findall(r"\| pandas \| `(.*?)`", README)
+    if not (home / "data" / "processed").exists():
+        test_commands_print_what_is_shown(home)
+    monkeypatch.chdir(home)
+    frame = eval(line, {"pandas": pandas})
+    by_year = frame.set_index("month").resample("YS")["article_count"].sum()
+    assert by_year.sum() == frame["article_count"].sum() > 0
 
 
 def test_links_lead_somewhere() -> None:

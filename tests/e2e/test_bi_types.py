@@ -43,7 +43,10 @@ def test_there_are_no_other_files(built: Builder) -> None:
     out, _ = built(DATA_RAW)
     found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     named = {f"{each.kind}/{each.name}.parquet" for each in RELATIONS}
-    assert found == named | {"analytics.duckdb", "report.html", "manifest.json"}
+    assert found == named | {
+        *("analytics.duckdb", "report.html", "dictionary.html"),
+        *("datapackage.json", "croissant.json", "manifest.json"),
+    }
 
 
 SOUND = Relation(

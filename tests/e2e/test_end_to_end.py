@@ -53,7 +53,8 @@ def test_one_command_publishes_everything(tmp_path: Path) -> None:
     for shown in ("loaded", "skipped", "rejected", "provider_summary", str(out)):
         assert shown in ran.stdout
     assert {path.name for path in out.iterdir()} == {
-        *("tables", "marts", "analytics.duckdb", "report.html", "manifest.json"),
+        *("tables", "marts", "analytics.duckdb", "report.html", "dictionary.html"),
+        *("datapackage.json", "croissant.json", "manifest.json"),
     }
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     counts = manifest["counts"]
@@ -64,9 +65,22 @@ def test_one_command_publishes_everything(tmp_path: Path) -> None:
     for name, entry in manifest["files"].items():
         assert entry["sha256"] == hashlib.sha256(files[name]).hexdigest()
         assert entry["bytes"] == len(files[name])
+    assert manifest["archive"] == {"name": "raw", "period": period_of(out)}
     for relation in relations().values():
-        columns = manifest["files"][f"{relation.kind}/{relation.name}.parquet"]["columns"]
-        assert [each["name"] for each in columns] == list(relation.column_names)
+        entry = manifest["files"][relation.file]
+        assert [each["name"] for each in entry["columns"]] == list(relation.column_names)
+        assert entry["primary_key"] == list(relation.key)
+        referring = {each["column"]: each["references"] for each in entry["foreign_keys"]}
+        assert {name: ".".join(there.values()) for name, there in referring.items()} == {
+            column.name: column.references for column in relation.columns if column.references
+        }
+
+
+def period_of(out: Path) -> list[str]:
+    """The days of the first and the last article of a build."""
+    with pipeline.open(out) as build:
+        days = build.sql("select published_date from articles")["published_date"].astype(str)
+    return [min(days), max(days)]
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import itertools
 import json
 import subprocess
@@ -115,7 +117,9 @@ def test_a_secret_is_found_wherever_it_lies(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(
         b"\n".join(value.encode() for value in column["text"].to_pylist() if value)
     )
-    for kind in ("parquet", "arrow", "duckdb", "log"):
+    packed = base64.b64encode(gzip.compress((tmp_path / "a.log").read_bytes()))
+    (tmp_path / "a.html").write_bytes(b'<script type="text/plain" id="a">' + packed + b"</script>")
+    for kind in ("parquet", "arrow", "duckdb", "log", "html"):
         pieces = {
             hit.piece for text in texts(tmp_path / f"a.{kind}") for hit in secrets.hits(kind, text)
         }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipeline.core.errors import BuildMissing, UsageError
-from pipeline.engines.checks import check_database, check_query, checks, run_check
+from pipeline.core.errors import BuildMissing, DefinitionError, UsageError
+from pipeline.engines.checks import check_database, checks, rule, rules, run_check
 from tests.sql_engine import sound_archive
 
 ROWS = "select 'articles' as relation, article_id as key_value, 'bad' as problem from articles"
@@ -25,9 +25,37 @@ def test_written_and_rendered_checks_stand_in_one_list() -> None:
 
 
 def test_a_check_is_found_with_or_without_its_severity() -> None:
-    assert check_query("shares") == check_query("stop_shares") == checks()["stop_shares"]
-    with pytest.raises(UsageError, match="no check 'nothing'; there are stop_"):
-        check_query("nothing")
+    assert rule("shares") == rule("stop_shares") == rules()["stop_shares"]
+    assert rule("shares").query == checks()["stop_shares"]
+    with pytest.raises(
+        UsageError, match=r"no check 'share'; did you mean shares\? there are allowed_"
+    ):
+        rule("share")
+
+
+@pytest.mark.parametrize("name", checks())
+def test_every_check_is_explained(name: str) -> None:
+    found = rules()[name]
+    for text in (found.meaning, found.consequence, found.cure):
+        assert text.endswith(".")
+        assert "Consequence:" not in text
+        assert "Cure:" not in text
+
+
+def test_a_check_that_is_not_explained_is_a_wrong_definition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.engines.checks.checks", lambda: {"warn_x": "-- What.\nselect 1"})
+    with pytest.raises(DefinitionError, match="warn_x: the header says no Consequence"):
+        rules.__wrapped__()
+
+
+def test_all_rows_of_one_check_can_be_asked_for(archive: duckdb.DuckDBPyConnection) -> None:
+    query = "select 'topics' as relation, 'x' as key_value, 'bad' as problem from range(9)"
+    for shown, count in ((5, 5), (None, 9)):
+        finding = run_check(archive, "warn_invented", query, shown)
+        assert finding
+        assert len(finding.sample) == count
 
 
 def test_a_finding_counts_shows_and_names_the_files(archive: duckdb.DuckDBPyConnection) -> None:

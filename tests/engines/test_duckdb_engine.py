@@ -84,6 +84,12 @@ def test_parsed_rows_of_many_files_are_ordered_by_the_key(tmp_path: Path) -> Non
         assert values(engine, "FROM low") == []
 
 
+def test_rows_come_as_mappings_or_as_an_arrow_table(tmp_path: Path) -> None:
+    query = "SELECT range AS x, 'a' || range AS y FROM range(3)"
+    with engine_in(tmp_path) as engine:
+        assert engine.table(query).to_pylist() == engine.rows(query)
+
+
 def test_a_join_holds_the_small_table_and_not_the_parsed_rows(tmp_path: Path) -> None:
     query = "select p.* from parsed_low as p left join owner on p.id = owner.id order by p.id"
     with engine_in(tmp_path) as engine:

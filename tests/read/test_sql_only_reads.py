@@ -91,7 +91,7 @@ READS = [
     "(select 1) union all (select 2)",
     "with a as (select 1 as x) from a",
     "with recursive r as (select 1 as x union all select x + 1 from r where x < 3) from r",
-    "select 1; select 2; -- the end",
+    "select 1; -- the end",
     "/* a */ select ';' as \"é;\" -- x;\n; /* b */ ;",
     "describe topics",
     "describe select 1",

@@ -120,6 +120,37 @@ def test_it_is_built_checked_explained_and_documented(project: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_folder_explains_it(project: Path) -> None:
+    """Its columns, key and reference are in every description of the build."""
+    python(project, "pipeline", "run", "--name", "Kelp")
+    out = project / "data" / "processed"
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    entry = manifest["files"]["marts/weekday_counts.parquet"]
+    assert manifest["archive"]["name"] == "Kelp"
+    assert entry["primary_key"] == ["weekday"]
+    there = {"table": "providers", "column": "provider_domain"}
+    assert entry["foreign_keys"] == [{"column": "smallest_domain", "references": there}]
+
+    resources = json.loads((out / "datapackage.json").read_text("utf-8"))["resources"]
+    (schema,) = [each["schema"] for each in resources if each["name"] == "weekday_counts"]
+    assert schema["primaryKey"] == ["weekday"]
+    assert schema["fields"][0]["constraints"] == {"required": True, "minimum": 1, "maximum": 7}
+    assert schema["foreignKeys"][0]["reference"] == {
+        "resource": "providers",
+        "fields": ["provider_domain"],
+    }
+
+    record_sets = json.loads((out / "croissant.json").read_text("utf-8"))["recordSet"]
+    (fields,) = [each["field"] for each in record_sets if each["@id"] == "weekday_counts"]
+    assert [each["name"] for each in fields] == ["weekday", "article_count", "smallest_domain"]
+    assert fields[2]["references"]["fileObject"] == {"@id": "tables/providers.parquet"}
+
+    page = (out / "dictionary.html").read_text("utf-8")
+    for shown in ('id="weekday_counts.smallest_domain"', "from 1 for Monday", "group by weekday"):
+        assert shown in page
+
+
+@pytest.mark.slow
 def test_the_tests_that_list_relations_pass(project: Path) -> None:
     modules = [
         path

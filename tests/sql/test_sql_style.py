@@ -15,7 +15,7 @@ from pipeline.engines.generic_checks import generic_checks
 
 TEXTS = {
     f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8")
-    for path in sorted(sql_folder().glob("*/*.sql"))
+    for path in sorted(sql_folder().rglob("*.sql"))
 } | {f"checks/{name}": text for name, text in generic_checks().items()}
 RELATIONS = [r for r in relations().values() if r.query]
 

@@ -6,11 +6,14 @@ installed.
 
 from __future__ import annotations
 
+import json
+import re
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 
 from tests.supply.locks import DEVELOPMENT, ROOT, RUN, pinned
 
 DOCUMENT = ROOT / "docs" / "licences.md"
+LIBRARY = ROOT / "pipeline" / "report" / "library"
 
 _INTRODUCTION = """\
 # Licences
@@ -66,7 +69,20 @@ def rendered() -> str:
         for name, versions in sorted(packages.items()):
             lines.append(f"| {name} | {', '.join(versions)} | {_licence(name)} |")
         parts.append(f"## {heading}\n\n" + "\n".join(lines) + "\n")
+    parts.append(_of_the_report())
     return "\n".join(parts)
+
+
+def _of_the_report() -> str:
+    """What the chart library of the report is bundled from, as its lock says."""
+    packages = json.loads((LIBRARY / "package-lock.json").read_bytes())["packages"]
+    bundled = re.findall(r"^== (.+)$", (LIBRARY / "LICENCES.txt").read_text("utf-8"), re.MULTILINE)
+    lines = ["| Package | Version | Licence |", "| --- | --- | --- |"]
+    for name in sorted(bundled):
+        package = packages[f"node_modules/{name}"]
+        lines.append(f"| {name} | {package['version']} | {package['license']} |")
+    where = f"Their texts are in `{(LIBRARY / 'LICENCES.txt').relative_to(ROOT)}`.\n\n"
+    return "## Within the report\n\n" + where + "\n".join(lines) + "\n"
 
 
 def _licence(name: str) -> str:

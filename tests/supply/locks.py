@@ -7,9 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 RUN, DEVELOPMENT, AUDIT = "requirements.txt", "requirements-dev.txt", "requirements-audit.txt"
-LOWEST = "requirements-lowest.txt"
-"""The locks: what newsloom needs, what its tests need besides, what the audit needs, and the lowest
-versions that newsloom works with."""
+LOWEST, READERS = "requirements-lowest.txt", "requirements-readers.txt"
+"""The locks: what newsloom needs, what its tests need besides, what the audit needs, the lowest
+versions that newsloom works with, and what foreign readers of a build need."""
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 

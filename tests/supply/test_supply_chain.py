@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.supply import audit, licences
-from tests.supply.locks import AUDIT, DEVELOPMENT, LOWEST, ROOT, RUN, pinned
+from tests.supply.locks import AUDIT, DEVELOPMENT, LOWEST, READERS, ROOT, RUN, pinned
 
 WEAK = {"id": "X-1", "fix_versions": ["2.1"]}
 
@@ -35,6 +35,10 @@ def test_every_locked_package_is_listed_with_a_licence_that_binds_nobody() -> No
 def test_run_and_development_locks_agree() -> None:
     development = pinned(DEVELOPMENT)
     assert {name: development[name] for name in pinned(RUN)} == pinned(RUN)
+    readers = pinned(READERS)
+    assert {name: readers[name] for name in pinned(RUN) if name in readers}.items() <= (
+        pinned(RUN).items()
+    )
     assert "pip-audit" in pinned(AUDIT)
     assert "pip-audit" not in development
 
@@ -49,7 +53,7 @@ def test_the_lowest_versions_are_locked_as_they_are_declared() -> None:
         assert f"{version}.".startswith(f"{bound[2]}.")
 
 
-@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST])
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS])
 def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") >= len(pinned(lock))
