@@ -10,6 +10,7 @@ check are all rendered from these objects, and so are the generic checks.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,9 @@ UNITS = {
 _RANGE = re.compile(rf"{ANY_NUMBER}|-?\d+(\.\d+)?\.\.(-?\d+(\.\d+)?)?")
 _COUNTED = re.compile(r"([a-z]+)_count$")
 _COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
+_TEMPORARY = "\n-- Made once, as a temporary table:"
+"""Line in the header of an intermediate that would not fit into memory as a CTE."""
+
 _START = re.compile(r"^(with recursive|with|select)\b", re.MULTILINE)
 
 
@@ -86,7 +90,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """One table or mart: `kind` is `tables` or `marts`, `query` its SELECT if it has one, with the
-    intermediates it reads."""
+    intermediates it reads. `steps` are the same in parts: temporary tables to make first, by name,
+    and under its own name the SELECT over them; none where there is nothing to make first."""
 
     name: str
     kind: str
@@ -95,6 +100,7 @@ class Relation:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     query: str | None = None
+    steps: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_parsed(self) -> bool:
@@ -140,16 +146,39 @@ def intermediates() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in paths}
 
 
-def complete(query: str) -> str:
+def complete(query: str, made: Collection[str] = ()) -> str:
     """A SELECT with the intermediates it reads as its first CTEs: it needs nothing but relations.
 
-    It starts with `with`, `with recursive` or `select` in the first column, after comments.
+    Those already `made` are left out. It starts with `with`, `with recursive` or `select` in the
+    first column, after comments.
     """
-    code = _COMMENT_LINE.sub("", query)
-    read = [name for name in intermediates() if re.search(rf"\b(from|join) {name}\b", code)]
+    read = [name for name in _read_by(query) if name not in made]
     if not read:
         return query
-    return with_first(query, {name: complete(intermediates()[name]) for name in read})
+    return with_first(query, {name: complete(intermediates()[name], made) for name in read})
+
+
+def _read_by(query: str) -> list[str]:
+    """The intermediates that a SELECT names."""
+    code = _COMMENT_LINE.sub("", query)
+    return [name for name in intermediates() if re.search(rf"\b(from|join) {name}\b", code)]
+
+
+def _steps(name: str, query: str) -> tuple[tuple[str, str], ...]:
+    """The temporary tables to make before a relation, each after those it reads, and its SELECT."""
+    first: dict[str, None] = {}
+
+    def add(text: str) -> None:
+        for each in _read_by(text):
+            add(intermediates()[each])
+            if _TEMPORARY in intermediates()[each]:
+                first.setdefault(each)
+
+    add(query)
+    if not first:
+        return ()
+    texts = {each: intermediates()[each] for each in first} | {name: query}
+    return tuple((each, complete(text, first)) for each, text in texts.items())
 
 
 def with_first(query: str, selects: dict[str, str]) -> str:
@@ -205,7 +234,8 @@ def _read(path: Path) -> Relation:
             file,
             Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 - it is a safe one
         )
-    query = path.with_suffix(".sql")
+    select = path.with_suffix(".sql")
+    query = select.read_text(encoding="utf-8") if select.exists() else None
     relation = Relation(
         name=path.stem,
         kind=path.parent.name,
@@ -213,7 +243,8 @@ def _read(path: Path) -> Relation:
         grain=fields["grain"],
         key=tuple(fields["key"]),
         columns=tuple(_column(path.stem, column) for column in fields["columns"]),
-        query=complete(query.read_text(encoding="utf-8")) if query.exists() else None,
+        query=complete(query) if query is not None else None,
+        steps=_steps(path.stem, query) if query is not None else (),
     )
     unknown = set(relation.key) - set(relation.column_names)
     if unknown:

@@ -132,9 +132,13 @@ class DuckDBEngine:
             f"SELECT {', '.join(relation.column_names)} FROM parsed_{relation.name}"
             f" ORDER BY {', '.join(relation.key)}"
         )
-        with ExitStack() as scans:
+        *first, (_, query) = relation.steps or [(relation.name, query)]
+        with ExitStack() as stack:
             if parsed is not None:
-                self._show_parsed(relation, parsed, scans)
+                self._show_parsed(relation, parsed, stack)
+            for name, step in first:
+                self._connection.execute(f"CREATE TEMP TABLE {name} AS {step}")
+                stack.callback(self._connection.execute, f"DROP TABLE {name}")
             self._connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS {query}")
         self._compare_columns(relation)
         return self._write(relation, target)

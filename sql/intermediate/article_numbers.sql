@@ -1,6 +1,7 @@
 -- In which order were the articles published, when, in seconds, and by which outlet?
 -- Grain: one article; n counts from 1 by published_at, then article_id. An outlet is a domain and a
 -- name: on platforms many outlets share the domain.
+-- Made once, as a temporary table: it is read many times over.
 select
     normalized_articles.article_id,
     normalized_articles.canonical_url,

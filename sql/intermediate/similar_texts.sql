@@ -3,14 +3,17 @@
 -- their telling words, less a seventh for each day between them, and half of that for two articles
 -- of one outlet (domain and name), whose series and templates are alike whatever they report.
 -- Odd but near linear: each word joins an article to the eight before it that have the word, which
--- sit in its own block of eight or the one before; and each article keeps the twelve likest
--- before it. So no word and no flood of like articles gives more than a fixed number of pairs each.
+-- sit in its own block of eight or the one before; a word of more than 1,000 articles to one only.
+-- And each article keeps the twelve likest before it. So no word and no flood of like articles
+-- gives more than a fixed number of pairs each.
+-- Made once, as a temporary table: what makes it is gone before stories are merged.
 with numbered_words as (
     select
         n,
         published_second,
         word,
         weight,
+        case when article_count > 1000 then 1 else 8 end as reach,
         cast(row_number() over (partition by word order by n) as integer) as carrier_number,
     from telling_words
     where article_count > 1
@@ -22,8 +25,9 @@ blocks as (
         published_second,
         word,
         weight,
+        reach,
         carrier_number,
-        carrier_number // 8 as block,
+        carrier_number // reach as block,
     from numbered_words
 ),
 
@@ -33,6 +37,7 @@ searched_blocks as (
         published_second,
         word,
         weight,
+        reach,
         carrier_number,
         block,
     from blocks
@@ -42,6 +47,7 @@ searched_blocks as (
         published_second,
         word,
         weight,
+        reach,
         carrier_number,
         block - 1 as block,
     from blocks
@@ -58,7 +64,7 @@ cosines as (
         on
             later.word = earlier.word
             and later.block = earlier.block
-            and later.carrier_number - earlier.carrier_number between 1 and 8
+            and later.carrier_number - earlier.carrier_number between 1 and later.reach
             and later.published_second - earlier.published_second < 604800
     group by earlier.n, later.n
 ),

@@ -1,9 +1,11 @@
 -- Which words tell an article from the others, and how much of it is each?
 -- Grain: one article (n) and one word of its title or excerpt, at most 16 of them, the weightiest.
--- A word is its first six letters or digits, so that announced and announces are one. Its weight
+-- A word is its first six letters or digits, so that announced and announces are one. Words that
+-- more than ten articles have, and more than (articles)^(3/4), tell nothing. The weight of a word
 -- is its rarity among the articles (inverse document frequency), as share of the title for 0.6
 -- and of the excerpt's first 400 characters for 0.4; the weights of an article have the length
 -- 10,000. All are whole numbers, so that sums do not depend on the order of the rows.
+-- Made once, as a temporary table: it is the larger part of all texts.
 with texts as (
     select
         article_numbers.n,
@@ -11,35 +13,40 @@ with texts as (
             regexp_replace(lower(articles.title), '[^\p{L}\p{N}]+', ' ', 'g'), ' '
         ) as title_words,
         string_split(
-            regexp_replace(lower(left(articles.excerpt, 400)), '[^\p{L}\p{N}]+', ' ', 'g'), ' '
+            regexp_replace(
+                lower(left(coalesce(articles.excerpt, ''), 400)), '[^\p{L}\p{N}]+', ' ', 'g'
+            ),
+            ' '
         ) as excerpt_words,
     from article_numbers
     inner join articles on article_numbers.article_id = articles.article_id
 ),
 
+cut_words as (
+    select
+        n,
+        list_distinct(list_transform(title_words, lambda word: left(word, 6))) as title_words,
+        list_distinct(list_transform(excerpt_words, lambda word: left(word, 6))) as excerpt_words,
+    from texts
+),
+
 words as (
     select
         n,
-        true as is_title,
-        left(unnest(title_words), 6) as word,
-    from texts
-    union all
-    select
-        n,
-        false as is_title,
-        left(unnest(excerpt_words), 6) as word,
-    from texts
+        title_words,
+        excerpt_words,
+        unnest(list_distinct(list_concat(title_words, excerpt_words))) as word,
+    from cut_words
 ),
 
 distinct_words as (
     select
         n,
         word,
-        max(is_title) as is_in_title,
-        min(is_title) as is_only_in_title,
+        list_contains(title_words, word) as is_in_title,
+        list_contains(excerpt_words, word) as is_in_excerpt,
     from words
     where word <> ''
-    group by n, word
 ),
 
 article_counts as (
@@ -59,6 +66,10 @@ rarities as (
                 )
             ) as integer
         ) as rarity,
+        case
+            when count(*) <= 10 then 0
+            else 250 * ln(cast(max(article_counts.all_article_count) + 1 as double))
+        end as least_rarity,
     from distinct_words
     cross join article_counts
     group by distinct_words.word
@@ -71,12 +82,10 @@ rare_words as (
         rarities.article_count,
         rarities.rarity,
         case when distinct_words.is_in_title then rarities.rarity else 0 end as title_rarity,
-        case
-            when distinct_words.is_only_in_title then 0 else rarities.rarity
-        end as excerpt_rarity,
+        case when distinct_words.is_in_excerpt then rarities.rarity else 0 end as excerpt_rarity,
     from distinct_words
     inner join rarities on distinct_words.word = rarities.word
-    where rarities.rarity > 0
+    where rarities.rarity > rarities.least_rarity
 ),
 
 text_lengths as (

@@ -110,6 +110,26 @@ def test_a_select_is_completed_with_the_intermediates_it_reads(sql: Path, query:
     assert whole.startswith(query.split("\n", maxsplit=1)[0] if query.startswith("--") else "with")
 
 
+def test_what_is_marked_becomes_a_temporary_table_before_its_reader(sql: Path) -> None:
+    folder = sql / "intermediate"
+    (folder / "one.sql").write_text(
+        "-- One.\n-- Made once, as a temporary table: x.\nselect 1 as a\n"
+    )
+    (folder / "two.sql").write_text("-- Two.\nselect a from one\n")
+    (folder / "three.sql").write_text(
+        "-- Three.\n-- Made once, as a temporary table: y.\nselect a from two\n"
+    )
+    (sql / "marts" / "topic_pairs.sql").write_text("select o.a from three as o join two on true")
+    made = catalog.relation("topic_pairs")
+    con = duckdb.connect()
+    assert [name for name, _ in made.steps] == ["one", "three", "topic_pairs"]
+    for name, step in made.steps:
+        con.execute(f"create table {name} as {step}")
+    assert con.execute("select a from topic_pairs").fetchall() == [(1,)]
+    assert con.execute(made.query or "").fetchall() == [(1,)]
+    assert not catalog.relation("topics").steps
+
+
 def test_a_select_that_reads_none_stays_as_it_is(sql: Path) -> None:
     (sql / "intermediate" / "one.sql").write_text("select 1 as a\n")
     query = "-- not from one\nselect one from articles"

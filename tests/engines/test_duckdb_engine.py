@@ -103,6 +103,19 @@ def test_a_join_holds_the_small_table_and_not_the_parsed_rows(tmp_path: Path) ->
     assert "RIGHT" not in plan
 
 
+def test_the_steps_of_a_select_are_temporary_tables_that_are_gone_after_it(tmp_path: Path) -> None:
+    steps = (
+        ("doubled", "SELECT id * 2 AS x FROM low"),
+        ("high", "SELECT x FROM doubled ORDER BY x"),
+    )
+    with engine_in(tmp_path) as engine:
+        make_low(engine, tmp_path, 3, 1)
+        for _ in range(2):
+            engine.make(replace(HIGH, steps=steps), None, tmp_path / "high.parquet")
+        assert values(engine, "FROM high") == [2, 6]
+        assert values(engine, "SELECT table_name FROM duckdb_tables() WHERE temporary") == []
+
+
 def test_former_rows_stay_but_for_those_replaced(tmp_path: Path) -> None:
     with engine_in(tmp_path) as engine:
         old = parsed(tmp_path / "old.arrow", [1, 2, 3, 4], "old")

@@ -86,17 +86,20 @@ def words_of(text: str) -> set[str]:
     return {word[:6] for word in "".join(kept).split(" ") if word}
 
 
-def telling_words(articles: list[Row]) -> list[Words]:
-    """Of each article."""
+def telling_words(articles: list[Row]) -> tuple[list[Words], Counter[str]]:
+    """Of each article; and how many articles have each word."""
     texts = [
         (words_of(row["title"] or ""), words_of((row["excerpt"] or "")[:400])) for row in articles
     ]
     carriers = Counter(word for title, excerpt in texts for word in title | excerpt)
-    rarity = {
-        word: nearest(1000 * math.log((len(articles) + 1) / (count + 0.5)))
-        for word, count in carriers.items()
-    }
-    return [weights(title, excerpt, rarity) for title, excerpt in texts]
+    rarity = {word: rarity_of(count, len(articles)) for word, count in carriers.items()}
+    return [weights(title, excerpt, rarity) for title, excerpt in texts], carriers
+
+
+def rarity_of(count: int, whole: int) -> int:
+    """In thousandths; 0 for a word that tells nothing."""
+    rarity = nearest(1000 * math.log((whole + 1) / (count + 0.5)))
+    return 0 if count > 10 and rarity <= 250 * math.log(whole + 1) else rarity
 
 
 def weights(title: set[str], excerpt: set[str], rarity: dict[str, int]) -> Words:
@@ -122,12 +125,12 @@ def length(numbers: Iterable[int]) -> float:
 
 def similar_texts(articles: list[Row]) -> dict[Pair, int]:
     """Similarities in millionths."""
-    words = telling_words(articles)
+    words, counts = telling_words(articles)
     products: Counter[Pair] = Counter()
     carriers: dict[str, list[int]] = defaultdict(list)
     for n, own in enumerate(words):
         for word, weight in own.items():
-            for earlier in carriers[word][-8:]:
+            for earlier in carriers[word][-1 if counts[word] > 1000 else -8 :]:
                 if lag(articles[earlier], articles[n]) < WEEK:
                     products[earlier, n] += weight * words[earlier][word]
             carriers[word].append(n)

@@ -23,9 +23,9 @@ RELATIONS = [r for r in relations().values() if r.query]
 # function that is not here may differ without a word: look it up, prove it, then add it.
 PORTABLE = """
     abs array_length avg cast coalesce concat_ws count date_diff date_trunc decimal exp extract
-    floor generate_series greatest lag least left length list_extract ln lower make_date max md5
-    min nullif quantile_cont regexp_extract regexp_replace row_number split_part sqrt string_agg
-    string_split sum trim try_cast unnest
+    floor generate_series greatest lag least left length list_concat list_contains list_distinct
+    list_extract list_transform ln lower make_date max md5 min nullif quantile_cont regexp_extract
+    regexp_replace row_number split_part sqrt string_agg string_split sum trim try_cast unnest
 """
 SYNTAX = (
     "and as by case else exists filter from in join key not on or over then union values when where"

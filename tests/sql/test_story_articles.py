@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.independent.events import story_articles
+from tests.independent.events import story_articles, telling_words
 from tests.sql_engine import Rows, answer
 
 WORDS = [
@@ -70,3 +70,29 @@ def test_random_archives_equal_the_recount(seed: int) -> None:
     assert found == sorted(expected, key=lambda row: (row["story_id"], row["article_id"]))
     assert len({row["story_id"] for row in found}) < 60
     assert max(row["lag_hours"] for row in found) <= 14 * 24
+
+
+@pytest.mark.slow
+def test_words_of_more_than_a_thousand_articles_reach_one_back() -> None:
+    """Of 12,000 articles each of 45 words is in 1,000 to 1,146, and each of 400 in about 120."""
+    draw = random.Random(1)
+    articles: Rows = [
+        {
+            "article_id": f"a{n:05}",
+            "title": " ".join(
+                [f"c{word}" for word in draw.sample(range(45), 4)]
+                + [f"r{word}" for word in draw.sample(range(400), 4)]
+            ),
+            "excerpt": None,
+            "canonical_url": None,
+            "provider_domain": f"outlet{n % 7}.example",
+            "provider_name": None,
+            "published_at": START + timedelta(minutes=n),
+        }
+        for n in range(12_000)
+    ]
+    counts = telling_words(articles)[1]
+    assert {counts[f"c{word}"] > 1000 for word in range(45)} == {True}
+    found = answer("story_articles", {"articles": articles})
+    expected = story_articles({"articles": articles, "related_items": [], "copy_articles": []})
+    assert found == sorted(expected, key=lambda row: (row["story_id"], row["article_id"]))
