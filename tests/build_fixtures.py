@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Builder:
         return made[raw]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of three articles, `raw`, and its build, `out`."""
+    folder = tmp_path_factory.mktemp("small")
+    write_sample(folder / "raw", 3)
+    build(folder / "raw", folder / "out", workers=1)
+    return folder
+
+
+@pytest.fixture
+def home(small_home: Path, tmp_path: Path) -> Path:
+    """A copy of the small archive and its build, to be changed."""
+    shutil.copytree(small_home, tmp_path / "home", copy_function=shutil.copy2)
+    return tmp_path / "home"
 
 
 @pytest.fixture(scope="session")

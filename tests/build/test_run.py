@@ -13,21 +13,6 @@ from pipeline.build.run import build
 from pipeline.core.errors import NewsloomError, UsageError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import work_path
-from pipeline.sample import write_sample
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("run")
-    write_sample(home / "raw", 3)
-    build(home / "raw", home / "out", workers=1)
-    return home
-
-
-@pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "home", copy_function=shutil.copy2)
-    return tmp_path / "home"
 
 
 def reasons(home: Path, **options: object) -> tuple[str, ...]:

@@ -31,16 +31,7 @@ def provider_links(tables: Tables) -> Iterable[Row]:
             links[domain, row["provider_domain"]].append(
                 row | {"pages": (page, row["canonical_url"]) if is_other else None}
             )
-    there = {key: spread([row for row in rows if row["pages"]]) for key, rows in links.items()}
-    back = {key: spread(links.get(key[::-1], [])) for key in links}
-    p_values = {
-        key: tails(there[key], there[key] + back[key], (there[key] + back[key]) / 2)
-        if there[key] > back[key]
-        else 1.0
-        for key in links
-    }
-    tests = {frozenset(key) for key in links if there[key] and key[0] != key[1]}
-    standing = largest_standing([p for p in p_values.values() if p < 1], len(tests) or 1)
+    directions = directions_of(links)
     all_pages = {row["pages"] for rows in links.values() for row in rows}
     given, taken = Counter[str](), Counter[str]()
     for (source, target), rows in links.items():
@@ -63,14 +54,34 @@ def provider_links(tables: Tables) -> Iterable[Row]:
             else None,
             "reverse_mention_count": reverse,
             "net_share": (len(rows) - reverse) / (len(rows) + reverse),
-            "independent_mention_count": there[key],
-            "reverse_independent_mention_count": back[key],
-            "direction_p_value": p_values[key],
-            "has_direction": p_values[key] <= standing and 3 * back[key] <= there[key],
+            **directions[key],
             "expected_mention_count": expected,
             "lift": len(rows) / expected if expected >= EXPECTED else None,
             "is_small_group": expected < EXPECTED,
         }
+
+
+def directions_of(links: dict[Domains, list[Row]]) -> dict[Domains, Row]:
+    """The columns that say whether the lists of two outlets go one way."""
+    there = {key: spread([row for row in rows if row["pages"]]) for key, rows in links.items()}
+    back = {key: spread(links.get(key[::-1], [])) for key in links}
+    p_values = {
+        key: tails(there[key], there[key] + back[key], (there[key] + back[key]) / 2)
+        if there[key] > back[key]
+        else 1.0
+        for key in links
+    }
+    tests = {frozenset(key) for key in links if there[key] and key[0] != key[1]}
+    standing = largest_standing([p for p in p_values.values() if p < 1], len(tests) or 1)
+    return {
+        key: {
+            "independent_mention_count": there[key],
+            "reverse_independent_mention_count": back[key],
+            "direction_p_value": p_values[key],
+            "has_direction": p_values[key] <= standing and 3 * back[key] <= there[key],
+        }
+        for key in links
+    }
 
 
 def spread(rows: list[Row]) -> int:

@@ -17,22 +17,7 @@ from pipeline.core.paths import Layout, work_path
 from pipeline.publish import publish
 from pipeline.publish.work_dir import WorkDir
 from pipeline.read.verify import verify
-from pipeline.sample import write_sample
 from tests.build_fixtures import parquet_bytes
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("publish")
-    write_sample(home / "raw", 3)
-    build(home / "raw", home / "out", workers=1)
-    return home
-
-
-@pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "home", copy_function=shutil.copy2)
-    return tmp_path / "home"
 
 
 def edit(raw: Path, number: int) -> None:
