@@ -10,12 +10,13 @@ SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/bi/node
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-lowest test-readers fuzz validity bench lint format docs library audit \
-	lock clean help
+.PHONY: run test test-slow test-lowest test-readers test-superset test-cloud fuzz validity axe bench lint \
+	format docs library audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -23,7 +24,7 @@ run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default
 test: $(VENV)/ready-dev  ## run the tests, in about a minute
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
-test-slow: $(VENV)/ready-dev  ## run the tests that take minutes, and those by hypothesis at length
+test-slow: $(VENV)/ready-dev axe  ## run the tests that take minutes, and those by hypothesis at length
 	@$(BIN)/python -m pytest -n auto -m "slow or hypothesis" --hypothesis-profile thorough
 
 test-lowest: $(VENV)/lowest/ready  ## run the tests near a library on the lowest versions (Python 3.11)
@@ -33,8 +34,21 @@ test-lowest: $(VENV)/lowest/ready  ## run the tests near a library on the lowest
 LOWEST := tests/test_parse.py tests/cli tests/descriptors tests/e2e/test_end_to_end.py tests/engines \
 	tests/read tests/report tests/transform
 
-test-readers: $(VENV)/readers/ready  ## load builds with the readers of Data Packages and Croissant
-	@$(VENV)/readers/bin/python -m pytest --confcutdir tests/readers -p tests.build_fixtures tests/readers
+test-readers: $(VENV)/readers/ready $(VENV)/node/ready  ## load builds with foreign readers and engines
+	@NEWSLOOM_NODE="$(CURDIR)/$(VENV)/node" $(VENV)/readers/bin/python -m pytest \
+		--confcutdir tests/readers -p tests.build_fixtures tests/readers \
+		tests/bi/test_readers.py tests/bi/test_steps.py
+
+test-superset: $(VENV)/superset/ready $(VENV)/ready-dev  ## import the dashboard into a real Superset
+	@NEWSLOOM_SUPERSET="$(CURDIR)/$(VENV)/superset/bin/superset" \
+		$(BIN)/python -m pytest tests/bi/test_superset.py
+
+axe:  ## install what searches the report for what keeps people out (needs npm; else its test is skipped)
+	@$(MAKE) --silent $(VENV)/axe/ready || echo "axe-core could not be installed: its test is skipped" >&2
+
+test-cloud: $(VENV)/ready-dev $(VENV)/cloud/ready  ## read buckets of a local S3 server
+	@NEWSLOOM_CLOUD="$$(echo $(VENV)/cloud/lib/python3*/site-packages)" \
+		$(BIN)/python -m pytest tests/cloud
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
@@ -86,6 +100,8 @@ lock:  ## choose versions anew and pin them by hash (needs uv)
 		-o requirements-lowest.txt
 	$(UV) pip compile $(LOCK) --group readers -c requirements.txt pyproject.toml \
 		-o requirements-readers.txt
+	$(UV) pip compile $(LOCK) --group superset -o requirements-superset.txt
+	$(UV) pip compile $(LOCK) --group cloud -o requirements-cloud.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -124,11 +140,40 @@ $(VENV)/lowest/ready: $(VENV)/ready requirements-lowest.txt
 		-r requirements-lowest.txt
 	@touch $@
 
-# And the foreign readers, which bring what nothing else needs.
+# And the foreign readers, which bring what nothing else needs. Spark comes as source alone, as some
+# packages of Superset do, and pip builds it with tools that no lock names.
 $(VENV)/readers/ready: $(VENV)/ready requirements-readers.txt
 	@echo "Installing the foreign readers …" >&2
 	@$(PYTHON) -m venv --clear $(VENV)/readers
 	@$(VENV)/readers/bin/python -m pip --quiet install --require-hashes -r requirements-readers.txt
+	@touch $@
+
+$(VENV)/axe/ready: tests/report/axe/package-lock.json
+	@echo "Installing axe-core …" >&2
+	@mkdir -p $(VENV)/axe
+	@cp tests/report/axe/package.json tests/report/axe/package-lock.json $(VENV)/axe
+	@cd $(VENV)/axe && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+# Superset asks for older versions of what newsloom needs.
+$(VENV)/superset/ready: $(VENV)/ready requirements-superset.txt
+	@echo "Installing Superset …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/superset
+	@$(VENV)/superset/bin/python -m pip --quiet install --require-hashes -r requirements-superset.txt
+	@touch $@
+
+$(VENV)/node/ready: $(NODE)/package.json $(NODE)/package-lock.json
+	@mkdir -p $(VENV)/node
+	@cp $^ $(VENV)/node
+	@if command -v npm >/dev/null; then \
+		cd $(VENV)/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch ready; \
+	else echo "there is no npm: the readers in Node are left out" >&2; fi
+
+# And the library of buckets with a local server, which wants an older python-dateutil than pandas.
+$(VENV)/cloud/ready: $(VENV)/ready requirements-cloud.txt
+	@echo "Installing a local S3 server …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/cloud
+	@$(VENV)/cloud/bin/python -m pip --quiet install --require-hashes -r requirements-cloud.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

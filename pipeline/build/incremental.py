@@ -6,17 +6,18 @@ The published build is the cache. It is trusted only while its tables are what t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pipeline.build.shares import cut
 from pipeline.build.state import State
 from pipeline.build.worker import Parsed, Share, parse_share
 from pipeline.build.worker_pool import map_in_order
 from pipeline.core.catalog import Relation, relations
+from pipeline.core.configuration import Configuration
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import DefinitionError
 from pipeline.core.limits import Limits
@@ -25,19 +26,21 @@ from pipeline.core.results import Progress
 from pipeline.engines.engine import FormerRows, ParsedRows
 from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes
-from pipeline.sources.folder import raw_file, readable
+from pipeline.sources.folder import readable
 from pipeline.sources.listing import DIGEST_BYTES
+from pipeline.sources.raw_archive import RawArchive
 from pipeline.transform.articles import record_id
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One build to be made in `work` and published in `layout`: `changes` are the files that must
-    be parsed, `new` is filled with what the next run will know.
+    """One build of `archive`, to be made in `work` and published in `layout`: `changes` are the
+    files that must be parsed, `new` is filled with what the next run will know.
 
     `old` is what the published build was made from, None where nothing of it may be used.
     """
 
+    archive: RawArchive
     work: WorkDir
     layout: Layout
     run_id: str
@@ -45,6 +48,7 @@ class Plan:
     old: State | None
     changes: Changes
     limits: Limits
+    configuration: Configuration
     workers: int
     progress: Progress
 
@@ -90,8 +94,11 @@ def _parse(plan: Plan, changes: Changes) -> Iterator[Parsed]:
     """Parse the files that must be, share by share, and note the digest of each."""
     listing, digests = plan.new.listing, changes.digests
     plan.new.digests = digests
-    shares = list(cut(changes.to_parse, listing.sizes))
-    inputs = (_share(plan, number, indices) for number, indices in enumerate(shares))
+    shares = plan.archive.shares(changes.to_parse)
+    inputs = (
+        Share(number, reading, plan.work.staging, plan.limits, plan.configuration)
+        for number, reading in enumerate(plan.archive.readings(shares))
+    )
     done, total = len(listing.names) - len(changes.to_parse), len(listing.names)
     plan.progress("read", done, total)
     results = map_in_order(parse_share, inputs, len(shares), plan.workers)
@@ -104,10 +111,16 @@ def _parse(plan: Plan, changes: Changes) -> Iterator[Parsed]:
         plan.progress("read", done, total)
 
 
-def _share(plan: Plan, number: int, indices: Sequence[int]) -> Share:
-    listing = plan.new.listing
-    files = tuple(raw_file(listing, index) for index in indices)
-    return Share(number, listing.root, files, plan.work.staging, plan.limits)
+def _records_of(paths: list[str], plan: Plan) -> list[str]:
+    """What the published build has of those files that may hold several records, or are called as
+    a record is."""
+    of = plan.configuration
+    several = {path for path in paths if of.form_of(path) or of.is_record(path)}
+    if not several:
+        return []
+    file = plan.layout.root / relations()["files"].file
+    records = pq.read_table(file, columns=["source_path"])["source_path"].to_pylist()
+    return [record for record in records if record.rpartition("#")[0] in several]
 
 
 def _former(table: Relation, file: Path, plan: Plan, changes: Changes) -> FormerRows:
@@ -115,6 +128,8 @@ def _former(table: Relation, file: Path, plan: Plan, changes: Changes) -> Former
     names = plan.new.listing.names
     paths = [readable(names[index]) for index in changes.to_parse]
     paths += [readable(name) for name in changes.gone]
+    is_record = plan.configuration.is_record  # the row of such a name is that of a record
+    paths = [path for path in paths if not is_record(path)] + _records_of(paths, plan)
     for key in ("source_path", "article_id", "page_id"):
         if key in table.column_names:
             values = paths if key == "source_path" else [record_id(path) for path in paths]

@@ -13,7 +13,8 @@ from pipeline.build.former import difference_from_published
 from pipeline.build.incremental import Plan, tidy_rows
 from pipeline.build.materialize import Materializer
 from pipeline.build.state import State
-from pipeline.core.catalog import relations
+from pipeline.core.catalog import extended, relations
+from pipeline.core.configured_relations import configured_relations
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import NewsloomError
 from pipeline.core.paths import Layout
@@ -21,11 +22,12 @@ from pipeline.core.results import Archive, FileCounts, Finding, Summary
 from pipeline.descriptors.croissant import croissant
 from pipeline.descriptors.data_package import data_package
 from pipeline.descriptors.dictionary import dictionary
-from pipeline.engines.checks import checks
+from pipeline.descriptors.methods import methods
+from pipeline.engines.checks import checks, rules
 from pipeline.engines.duckdb_engine import duckdb_engine
 from pipeline.engines.engine import Engine
 from pipeline.publish.publish import publish, staging, write_manifest
-from pipeline.report.render import render
+from pipeline.report.render import Definitions, render
 
 _FILLED = "SELECT table_name, column_name, fill_rate FROM data_completeness"
 _PERIOD = "SELECT min(published_date) AS first_day, max(published_date) AS last_day FROM articles"
@@ -42,7 +44,8 @@ def make(plan: Plan) -> Summary:
     """Make, check and publish a build. Errors: `CheckFailed`, and `NewsloomError` with DuckDB's
     message; nothing is published then."""
     new, work, progress = plan.new, plan.work, plan.progress
-    with _errors_of_duckdb(), staging(work, plan.layout) as staged:
+    others = configured_relations(plan.configuration)
+    with _errors_of_duckdb(), extended(others), staging(work, plan.layout) as staged:
         rows = tidy_rows(plan)
         # What parsing leaves would add up with what DuckDB needs from here on.
         pa.default_memory_pool().release_unused()
@@ -87,8 +90,9 @@ def _describe(
     filled = {
         (row["table_name"], row["column_name"]): row["fill_rate"] for row in engine.rows(_FILLED)
     }
+    definitions = Definitions(rules(), methods()[1])
     pages = {
-        staged.report: render(engine.rows, engine.table, archive, findings, len(checks())),
+        staged.report: render(engine.rows, engine.table, archive, findings, new.rows, definitions),
         staged.dictionary: dictionary(archive, new.rows, filled, checks(), findings),
         staged.data_package: data_package(archive, new.files, new.rows),
         staged.croissant: croissant(archive, new.files, sizes),

@@ -15,27 +15,30 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pipeline
 from pipeline.build import events
 from pipeline.build import state as states
 from pipeline.build.state import State
+from pipeline.configuration.location import configuration_of
+from pipeline.core.configuration import CONTRACT, Configuration
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import BuildMissing, NewsloomError
 from pipeline.core.garbage import collection_paused
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
-from pipeline.core.paths import Layout, archive_name, state_path
+from pipeline.core.paths import Layout, state_path
 from pipeline.core.results import Progress, Summary
 from pipeline.core.text import counted, plain
-from pipeline.core.version import code_version, sql_version
+from pipeline.core.version import code_version, combined, sql_version
 from pipeline.publish.lock import only_writer
 from pipeline.publish.manifest import is_sealed, load_manifest
 from pipeline.publish.preflight import validate_output
 from pipeline.publish.recovery import BEST_EFFORT, recover
 from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes, compare
-from pipeline.sources.folder import discover
 from pipeline.sources.listing import Listing
+from pipeline.sources.raw_archive import Raw, RawArchive, named_sources, open_archive
 
 _NAMES_SHOWN = 3
 
@@ -45,12 +48,13 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def build(
-    raw: Path,
+    raw: Raw,
     out: Path,
     *,
     workers: int | None = None,
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    configuration: Path | None = None,
     name: str | None = None,
     force: bool = False,
     dry_run: bool = False,
@@ -58,25 +62,31 @@ def build(
 ) -> Summary:
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
-    The results call the archive by `name` (default: that of its folder).
+    `raw` names a source or several: folders, archive files, revisions of git repositories, buckets.
+    The results call the archive by `name` (default: that of its folder or file). Its records are
+    read as the file `configuration` says, by default the `newsloom.yml` next to the first source,
+    else as the contract says.
 
     `workers` is the number of processes and threads (default: all cores); the result does not
     depend on it, nor on what former runs left, which `force` ignores. A dry run only says
     what would be rebuilt and why. One run at a time writes a build: where another is at it, this
-    one waits up to `wait` seconds. Errors: `UsageError` where `raw` is no folder or `out` cannot
-    hold a build; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run
-    is still writing, or the build cannot be written. Whatever fails, the published build stays as
-    it was.
+    one waits up to `wait` seconds. Errors: `UsageError` where a source is not there, `out` cannot
+    hold a build, or the configuration is wrong; `SourceFailed` where a source cannot be read to its
+    end; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run is still
+    writing, or the build cannot be written. Whatever fails, the published build stays as it was.
     """
     events.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
-    events.log_event("started", raw=raw, out=out, version=pipeline.__version__, force=force)
-    validate_output(raw, out)
-    name = plain(name or archive_name(raw))
+    named = ", ".join(named_sources(raw))
+    events.log_event("started", raw=named, out=out, version=pipeline.__version__, force=force)
+    archive = open_archive(raw, limits)
+    validate_output(archive.paths, out)
+    name = plain(name or archive.name)
+    parsing = _Parsing(limits, configuration_of(raw, configuration))
     if dry_run:
-        return _Run(raw, out, state_path(out), name, limits, force).unchanged()
+        return _Run(archive, out, state_path(out), name, parsing, force).unchanged()
     with _errors_named(out), only_writer(out, wait, _log_waiting) as work:
         recover(work, Layout(out))
-        run = _Run(raw, out, work.state, name, limits, force)
+        run = _Run(archive, out, work.state, name, parsing, force)
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
@@ -117,38 +127,59 @@ def _log_waiting(holder: str) -> None:
     events.log_event("waiting", logging.WARNING, holder=holder)
 
 
-def _log_listed(raw: Path, listing: Listing) -> None:
+def _log_listed(archive: RawArchive, listing: Listing) -> None:
     """Warn of what is not part of the archive, and of an archive without any file."""
     for kind, count in listing.left_out.items():
         if count:
             events.log_event("left_out", logging.WARNING, kind=kind, count=count)
     if not len(listing.names):
-        events.log_event(
-            "no_files", logging.WARNING, raw=raw, left_out=sum(listing.left_out.values())
-        )
+        left_out = sum(listing.left_out.values())
+        events.log_event("no_files", logging.WARNING, raw=archive.raw, left_out=left_out)
+
+
+class _Parsing(NamedTuple):
+    """What parsing depends on besides files and code."""
+
+    limits: Limits
+    configuration: Configuration
+
+    @property
+    def version(self) -> str:
+        """A digest of it, and of the code."""
+        code = code_version(self.limits)
+        if self.configuration == CONTRACT:
+            return code
+        return combined(code, repr(self.configuration))
 
 
 class _Run:
     """One run: what it finds, and what it makes of it."""
 
     def __init__(
-        self, raw: Path, out: Path, state: Path, name: str, limits: Limits, force: bool
+        self,
+        archive: RawArchive,
+        out: Path,
+        state: Path,
+        name: str,
+        parsing: _Parsing,
+        force: bool,
     ) -> None:
         self._started = time.monotonic()
         self._layout = Layout(out)
         self._state = state
         self._name = name
-        self._limits = limits
-        self._code, self._sql = code_version(limits), sql_version()
-        self._listing = discover(raw)
-        _log_listed(raw, self._listing)
+        self._parsing = parsing
+        self._code, self._sql = parsing.version, sql_version()
         former = None if force else states.load(state)
         self._old = former if former and former.code == self._code else None
+        self._archive = archive
+        self._listing = archive.discover(self._old.listing if self._old else None)
+        _log_listed(archive, self._listing)
         self._changes = Changes.of_all(self._listing)
         self._stamps: dict[str, states.Stamps] = {}
         if self._old:
             old = self._old
-            self._changes = compare(old.listing, old.digests, self._listing, limits)
+            self._changes = compare(old.listing, old.digests, self._listing, archive.digests)
             self._stamps = self._stamps_of(old)
             self._reasons = self._changed(old)
         elif force:
@@ -156,7 +187,8 @@ class _Run:
         elif former is None:
             self._reasons = ["everything: no former run is known"]
         else:
-            self._reasons = ["everything: the code, a definition, a limit or a library has changed"]
+            what = "the code, the configuration, a definition, a limit or a library"
+            self._reasons = [f"everything: {what} has changed"]
 
     @property
     def nothing_changed(self) -> bool:
@@ -214,7 +246,8 @@ class _Run:
     def refresh_stamps(self) -> None:
         """Remember the present stamps of files that had to be read, so that the next run need
         not read them."""
-        if self._old and (self._changes.hashed or self._stamps != self._old.stamps):
+        was_read = self._changes.hashed or self._archive.was_read
+        if self._old and (was_read or self._stamps != self._old.stamps):
             self._old.stamps = self._stamps
             self._old.listing = self._listing
             self._old.digests = self._changes.digests
@@ -227,8 +260,19 @@ class _Run:
             from pipeline.build.make import make
         events.log_event("changed", reasons=self._reasons)
         new = State(self._code, self._sql, self._name, self._listing, bytearray())
-        changes, limits, run_id = self._changes, self._limits, events.run_id()
-        plan = Plan(work, self._layout, run_id, new, self._old, changes, limits, workers, progress)
+        changes, run_id = self._changes, events.run_id()
+        plan = Plan(
+            self._archive,
+            work,
+            self._layout,
+            run_id,
+            new,
+            self._old,
+            changes,
+            *self._parsing,
+            workers=workers,
+            progress=progress,
+        )
         made = make(plan)
         summary = replace(
             made,

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.core.errors import FileRejected
+from pipeline.core.configuration import CONTRACT, Configuration
 from pipeline.core.limits import Limits
 from pipeline.core.raw_content import RawContent
-from pipeline.parse import parse
-from pipeline.sources.folder import RawFile, read_bytes
-from pipeline.sources.folder_handles import FolderHandles
+from pipeline.parse import parse, without_name_of_record
 from pipeline.sources.listing import UNREAD
+from pipeline.sources.source import Reading
 
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Some files of the archive, which lie below the folder `root`, and where their rows go."""
+    """Some files of the archive, and where their rows go."""
 
     number: int
-    root: bytes
-    files: tuple[RawFile, ...]
+    reading: Reading
     folder: Path
     limits: Limits
+    configuration: Configuration = CONTRACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,26 @@ class Parsed:
 
 
 def parse_share(share: Share) -> Parsed:
-    """Read and parse the files of a share. Errors: `OSError` where the rows cannot be written."""
-    with FolderHandles(share.root) as folders:
-        contents = [_content(file, folders, share.limits) for file in share.files]
-    tables = parse(contents, share.limits)
-    digests = tables["files"]["sha256"].to_pylist()
+    """Read and parse the files of a share. Errors: `OSError` where the rows cannot be written;
+    `SourceFailed` where the source cannot be read on."""
+    found = share.reading.contents(share.limits)
+    contents = [without_name_of_record(each, share.configuration) for each in found]
+    tables = parse(contents, share.limits, share.configuration)
     bytes_read = sum(len(each.data) for each in contents if each.data is not None)
-    digest = b"".join(bytes.fromhex(each) if each else UNREAD for each in digests)
-    return Parsed(digest, bytes_read, dict(_written(tables, share)))
+    return Parsed(b"".join(_digests(contents, tables)), bytes_read, dict(_written(tables, share)))
 
 
-def _content(file: RawFile, folders: FolderHandles, limits: Limits) -> RawContent:
-    """The bytes of a file, or the problem that there are none."""
-    try:
-        return RawContent(file.source_path, file.size, read_bytes(file, folders, limits))
-    except FileRejected as rejection:
-        return RawContent(file.source_path, file.size, None, rejection.problem)
+def _digests(contents: Sequence[RawContent], tables: dict[str, pa.Table]) -> Iterator[bytes]:
+    """The digest of each file: that of its row or, where its records have rows, of its bytes."""
+    files = tables["files"].select(("source_path", "sha256")).to_pydict()
+    known = dict(zip(*files.values(), strict=True))
+    for each in contents:
+        if each.data is None:
+            yield UNREAD
+        elif known.get(each.source_path):
+            yield bytes.fromhex(known[each.source_path])
+        else:
+            yield hashlib.sha256(each.data).digest()
 
 
 def _written(tables: dict[str, pa.Table], share: Share) -> Iterator[tuple[str, Path]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -24,35 +26,58 @@ _LIMITS = {
     "max_nodes": "Reject front matter of more values.",
     "max_related": "Reject a record of more related items.",
     "max_page_bytes": "Reject the text of a page of more bytes.",
-    "max_lines": "Reject the text of a page of more lines.",
+    "max_lines": "Reject the text of a page of more lines, a file of more JSON records.",
     "max_topics": "Drop the topics of an article beyond so many.",
     "max_name_length": "Drop a topic, provider name or domain of more characters.",
     "max_title_length": "Drop a title of more characters.",
     "max_problems": "Note so many problems of one file, and count the others.",
+    "max_archive_bytes": "Refuse what an archive file unpacks to beyond so many bytes.",
+    "max_archive_ratio": "Refuse what unpacks to more than so many times its size.",
 }
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def _folder_option(name: str, default: str, meaning: str, *, exists: bool = False) -> Decorator:
-    return click.option(
-        name,
-        type=click.Path(exists=exists, file_okay=False, path_type=Path),
-        default=default,
-        show_default=True,
-        envvar=f"NEWSLOOM_{name.removeprefix('--').upper()}",
-        show_envvar=True,
-        help=meaning,
-    )
-
-
-out_option = _folder_option("--out", "data/processed", "Folder of the build.")
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="data/processed",
+    show_default=True,
+    envvar="NEWSLOOM_OUT",
+    show_envvar=True,
+    help="Folder of the build.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
-def raw_option(*, exists: bool) -> Decorator:
-    """Add `--raw`, the folder of the archive."""
-    return _folder_option("--raw", "data/raw", "Folder of the raw archive.", exists=exists)
+config_option = click.option(
+    "--config",
+    "configuration",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="NEWSLOOM_CONFIG",
+    show_envvar=True,
+    help="How the records are read.  [default: newsloom.yml next to the archive, if there is one]",
+)
+
+
+class _Source(click.ParamType):  # type: ignore[type-arg] # generic in newer versions only
+    """What names a source; several in a variable stand apart as folders in `PATH` do."""
+
+    name = "source"
+
+    def split_envvar_value(self, value: str) -> list[str]:
+        """The sources of a variable; a separator before `//` is part of an address."""
+        return [each for each in re.split(rf"{os.pathsep}(?!//)", value) if each]
+
+
+raw_option = click.option(
+    "--raw",
+    type=_Source(),
+    multiple=True,
+    default=("data/raw",),
+    show_default=True,
+    envvar="NEWSLOOM_RAW",
+    show_envvar=True,
+    help="The raw archive: a folder, .tar, .tar.gz, .tar.zst, .zip, PATH@REVISION of a git "
+    "repository, s3://, gs:// or az://; several, each with --raw.",
+)
 
 
 def row_options(command: Callable[..., Any]) -> Callable[..., Any]:

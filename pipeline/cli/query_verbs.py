@@ -189,3 +189,47 @@ def diff(*, old: Path, new: Path, as_json: bool) -> None:
 
     with pipeline.open(old) as former, pipeline.open(new) as build:
         views.output(build.diff(former), as_json, show_difference)
+
+
+@click.command()
+@click.argument("tool", metavar="superset", type=click.Choice(("superset",)))
+@out_option
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="superset.zip",
+    show_default=True,
+    help="The file to write.",
+)
+@click.option(
+    "--database",
+    metavar="PATH",
+    help="Where Superset finds analytics.duckdb.  [default: in the build]",
+)
+@json_option
+def export(*, tool: str, out: Path, output: Path, database: str | None, as_json: bool) -> None:
+    """Write a dashboard for a BI tool, ready to import: superset.
+
+    A ZIP that Apache Superset imports: the database, a dataset for each mart with what its columns
+    mean, ten charts and a dashboard. Superset opens the database where it is; where it runs
+    elsewhere, as in a container, --database says the path there.
+    """
+    from pipeline.cli.console import show_json
+    from pipeline.cli.query_output import replacing
+    from pipeline.core.paths import Layout
+    from pipeline.core.text import plain
+    from pipeline.superset.bundle import bundle
+
+    with pipeline.open(out) as build:
+        archive = build.archive
+    path = database or str(Layout(out.resolve()).database)
+    content = bundle(archive, path)
+    with replacing(output) as file:
+        file.write(content)
+    if as_json:
+        show_json({"tool": tool, "output": str(output), "archive": archive.name, "database": path})
+    else:
+        name = plain(output)
+        click.echo(
+            f"{name} written\nNext: superset import-dashboards --path {name} --username NAME"
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,9 +18,25 @@ import click
 import pipeline
 from pipeline.cli.completion import problem_codes, rule_names
 from pipeline.cli.exit_codes import FAILED, REJECTED, Verbs
-from pipeline.cli.options import FOREVER, json_option, limit_options, out_option, raw_option
-from pipeline.cli.query_verbs import compare, describe, diff, examples, lineage, sql, tables
-from pipeline.core.errors import NewsloomError
+from pipeline.cli.options import (
+    FOREVER,
+    config_option,
+    json_option,
+    limit_options,
+    out_option,
+    raw_option,
+)
+from pipeline.cli.query_verbs import (
+    compare,
+    describe,
+    diff,
+    examples,
+    export,
+    lineage,
+    sql,
+    tables,
+)
+from pipeline.core.errors import NewsloomError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.core.limits import Limits
@@ -39,8 +56,9 @@ def main() -> None:
 
 
 @main.command()
-@raw_option(exists=True)
+@raw_option
 @out_option
+@config_option
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes to parse with.  [default: all cores]"
 )
@@ -48,7 +66,7 @@ def main() -> None:
     "--name",
     envvar="NEWSLOOM_NAME",
     show_envvar=True,
-    help="What to call the archive.  [default: as its folder]",
+    help="What to call the archive.  [default: as its folder or file]",
 )
 @click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
 @click.option("--why", is_flag=True, help="Say what was rebuilt, and for which reason.")
@@ -67,7 +85,7 @@ def main() -> None:
 @click.option("--watch", is_flag=True, help="Go on: run again whenever the archive has changed.")
 @click.option("--log-json", is_flag=True, help="Log what happens as lines of JSON on stderr.")
 @json_option
-def run(*, raw: Path, strict: bool, watch: bool, log_json: bool, **options: Any) -> None:
+def run(*, raw: Sequence[str], strict: bool, watch: bool, log_json: bool, **options: Any) -> None:
     """Build tables and marts from a raw archive, check and publish them.
 
     Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
@@ -85,12 +103,12 @@ def run(*, raw: Path, strict: bool, watch: bool, log_json: bool, **options: Any)
         sys.exit(REJECTED)
 
 
-def _run_on_change(raw: Path, **options: Any) -> NoReturn:
+def _run_on_change(raw: Sequence[str], **options: Any) -> NoReturn:
     """Run now and on each change of the archive, until the process is ended."""
     from pipeline.build.watch import changes
     from pipeline.cli.console import show_error
 
-    for _ in changes(raw):
+    for _ in changes(raw, options["limits"]):
         try:
             _run_once(raw, **options)
         except NewsloomError as error:
@@ -100,7 +118,14 @@ def _run_on_change(raw: Path, **options: Any) -> NoReturn:
 
 
 def _run_once(
-    raw: Path, *, out: Path, why: bool, dry_run: bool, log_json: bool, as_json: bool, **options: Any
+    raw: Sequence[str],
+    *,
+    out: Path,
+    why: bool,
+    dry_run: bool,
+    log_json: bool,
+    as_json: bool,
+    **options: Any,
 ) -> int:
     """Run, and show the summary; gives how many files were rejected."""
     from pipeline.build import run as runs
@@ -143,13 +168,14 @@ def check(*, code: str | None, shown: str | None, out: Path, as_json: bool) -> N
     a check marked stop finds offending rows.
     """
     from pipeline.cli import views
+    from pipeline.core.catalog import extended
     from pipeline.engines.checks import SAMPLE_ROWS, check_database, rule, rules
 
     if shown:
         click.echo(rule(shown).query, nl=False)
         return
-    only = rule(code) if code else None
-    with pipeline.open(out) as build:
+    with pipeline.open(out) as build, extended(build.configured()):
+        only = rule(code) if code else None
         limit = None if only or as_json else SAMPLE_ROWS
         findings = check_database(build.connection, only, limit)
     if only:
@@ -179,7 +205,7 @@ def verify(*, out: Path, as_json: bool) -> None:
         sys.exit(FAILED)
 
 
-for verb in (tables, describe, lineage, examples, sql, compare, diff):
+for verb in (tables, describe, lineage, examples, sql, compare, diff, export):
     main.add_command(verb)
 
 
@@ -204,19 +230,52 @@ def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-@raw_option(exists=False)
+@raw_option
+@config_option
 @limit_options
 @json_option
-def explain(*, path: Path, raw: Path, limits: Limits, as_json: bool) -> None:
+def explain(
+    *,
+    path: Path,
+    raw: Sequence[str],
+    configuration: Path | None,
+    limits: Limits,
+    as_json: bool,
+) -> None:
     """Show step by step how one raw file is read, and what is wrong with it.
 
     PATH is any file, or one of the archive as `newsloom rejects` names it. Exits with 0 whatever
     is in the file.
     """
     from pipeline.cli import views
+    from pipeline.configuration.location import configuration_of
     from pipeline.explain.explain import explain as explain_file
 
-    views.output(explain_file(path, raw, limits), as_json, views.show_explanation)
+    how = configuration_of(raw, configuration)
+    views.output(explain_file(path, raw, limits, how), as_json, views.show_explanation)
+
+
+@main.command()
+@raw_option
+@json_option
+def init(*, raw: Sequence[str], as_json: bool) -> None:
+    """Write a newsloom.yml next to the archive, with every key, its default and what it means.
+
+    As it is written it changes nothing. A file that is there already is left alone.
+    """
+    from pipeline.cli.console import show_json
+    from pipeline.configuration.location import beside
+    from pipeline.configuration.template import write_template
+    from pipeline.core.text import plain
+
+    path = beside(raw[0])
+    if path is None:
+        raise UsageError(f"there is nothing next to {raw[0]}; write a file here, for --config")
+    write_template(path)
+    if as_json:
+        show_json({"file": str(path)})
+    else:
+        click.echo(f"{plain(path)} written\nNext: edit it, then newsloom run --raw {plain(raw[0])}")
 
 
 @main.command()

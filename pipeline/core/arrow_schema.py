@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.core.catalog import Relation, relation
+from pipeline.core.catalog import Relation, as_defined
 
 
 class _NoPandas:
@@ -75,8 +75,18 @@ def parsed_schema(relation: Relation) -> pa.Schema:
 
 @cache
 def schema(name: str) -> pa.Schema:
-    """The schema of a table or mart by name."""
-    return schema_of(relation(name))
+    """The schema of a table or mart by name, without what a configuration adds to it."""
+    return schema_of(as_defined(name))
+
+
+def arrow_type(column_type: str) -> pa.DataType:
+    """The type in Arrow of a type of columns."""
+    return _TYPES[column_type]
+
+
+def column_type(arrow: pa.DataType) -> str:
+    """The type of columns that is a type in Arrow. Errors: `KeyError` where none is."""
+    return {each: name for name, each in _TYPES.items()}[arrow]
 
 
 def column_array(values: Sequence[Any], data_type: pa.DataType) -> pa.Array:

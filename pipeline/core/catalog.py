@@ -10,7 +10,8 @@ check are all rendered from these objects, and so are the generic checks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,9 @@ _COUNTED = re.compile(r"([a-z]+)_count$")
 _COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
 _TEMPORARY = "\n-- Made once, as a temporary table:"
 """Line in the header of an intermediate that would not fit into memory as a CTE."""
+
+_DEFINED: dict[str, Relation] = {}
+"""What the relations are that are extended just now."""
 
 _START = re.compile(r"^(with recursive|with|select)\b", re.MULTILINE)
 
@@ -268,6 +272,24 @@ def relations() -> dict[str, Relation]:
     found = {name: _with_references(each, keys) for name, each in read.items()}
     _refuse_dangling(found)
     return found
+
+
+@contextmanager
+def extended(others: Mapping[str, Relation]) -> Iterator[None]:
+    """Let relations have other definitions meanwhile, to which a configuration adds columns."""
+    found = relations()
+    _DEFINED.update({name: found[name] for name in others})
+    found.update(others)
+    try:
+        yield
+    finally:
+        found.update(_DEFINED)
+        _DEFINED.clear()
+
+
+def as_defined(name: str) -> Relation:
+    """One table or mart as it is without any configuration. Errors: as for `relation`."""
+    return _DEFINED.get(name) or relation(name)
 
 
 def _with_references(relation: Relation, keys: dict[str, str]) -> Relation:

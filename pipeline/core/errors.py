@@ -2,6 +2,7 @@
 
     NewsloomError                 base of all; its message is fit for a terminal
     ├── FileRejected              one raw file cannot be used: code, line, raw value
+    ├── SourceFailed              a source cannot be read to its end; nothing is published
     ├── CheckFailed               a *stop* check found rows; nothing is published
     ├── BuildMissing              a folder holds no complete build
     │   └── NoBuild               it holds none at all, or is not there: a UsageError, too
@@ -29,6 +30,10 @@ EMPTY = '""'
 
 class NewsloomError(Exception):
     """Base of every error newsloom raises on purpose."""
+
+
+class SourceFailed(NewsloomError):
+    """A source of raw files cannot be read to its end; the former build is untouched."""
 
 
 class CheckFailed(NewsloomError):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds per raw file: size in bytes; of front matter its nesting in levels, its values and
     related items; of a page its size in bytes and its lines. Then topics per article, characters of
-    a topic, provider name or domain, characters of a title, and problems noted per file.
+    a topic, provider name or domain, characters of a title, and problems noted per file. Of an
+    archive file the bytes it may unpack to, all together, and so many times its own size.
 
     Real archives stay far below: at most 5 topics, 42 characters of a name, 161 of a title.
     """
@@ -28,6 +29,8 @@ class Limits:
     max_name_length: int = 256
     max_title_length: int = 1_000
     max_problems: int = 1_000
+    max_archive_bytes: int = 100 * 1024 * 1024 * 1024
+    max_archive_ratio: int = 200
 
 
 DEFAULT_LIMITS = Limits()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class Layout:
     def manifest(self) -> Path:
         """Run id, versions, and rows, sha256 and columns of every file; written last."""
         return self.root / "manifest.json"
+
+
+def split_revision(source: str) -> tuple[str, str] | None:
+    """The folder and the revision that `FOLDER@REVISION` names; None where no folder is named."""
+    for at in (each.start() for each in re.finditer("@", source)):
+        if source[:at] and Path(source[:at]).is_dir():
+            return source[:at], source[at + 1 :]
+    return None
 
 
 def archive_name(raw: Path) -> str:

@@ -6,8 +6,8 @@ Values of a front-matter record are text, None, lists or mappings; no scalar has
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pipeline.core.errors import EMPTY, Problem
@@ -25,6 +25,26 @@ def dotted(path: Path) -> str:
     as `""`."""
     parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part or EMPTY}" for part in path]
     return "".join(parts).removeprefix(".")
+
+
+def value_at(value: Value, way: Iterable[str]) -> Value:
+    """The value at the end of a way of keys; of a list, the values that its items have there."""
+    for key in way:
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list):
+            found = [each.get(key) for each in value if isinstance(each, dict)]
+            lists = [each if isinstance(each, list) else [each] for each in found]
+            value = [each for listed in lists for each in listed if each is not None]
+        else:
+            return None
+    return value
+
+
+def texts_of(value: Value) -> list[str]:
+    """The texts of a value, or of a list, that hold more than blanks."""
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, str) and each.strip()]
 
 
 def is_in_secured(path: Sequence[object]) -> bool:
@@ -95,16 +115,31 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """One front-matter file: its fields as written, the text after the closing fence, the problems
-    met while parsing (duplicate keys), and the 1-based line in the file of every value."""
+    """One record: its fields, values as written, the text after the closing fence, the problems met
+    while parsing (duplicate keys), and the 1-based line in the file of every value.
+
+    Fields have the names of the contract; where these are not those of the file, `written` has the
+    way to a field there, by its dotted name, and `unmapped` the fields that have no other name.
+    """
 
     fields: dict[str, Value]
     body: str
     problems: tuple[Problem, ...]
     lines: dict[Path, int]
+    written: Mapping[str, Path] = field(default_factory=dict)
+    unmapped: dict[str, Value] = field(default_factory=dict)
+
+    def as_written(self, path: Path) -> Path:
+        """The path in the file of the value that is at `path` here."""
+        for length in range(len(path), 0, -1):
+            way = self.written.get(".".join(map(str, path[:length])))
+            if way is not None:
+                return (*way, *path[length:])
+        return path
 
     def line(self, path: Path) -> int | None:
         """The line of the value at `path`, or of what holds it."""
+        path = self.as_written(path)
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)

@@ -11,6 +11,7 @@ from html.entities import html5
 from itertools import groupby
 
 _LONG_TEXT = 1000
+_NAME = re.compile(r"`([^`]+)`")
 _CLOSED_ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,30});")
 _LONG_NUMBER = re.compile(r"&#0*([0-9]+)")
 _MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{64,}")
@@ -98,6 +99,11 @@ def _as_json(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value)
+
+
+def prose(text: str) -> str:
+    """A text of the definitions as HTML: escaped, with what stands in backticks as code."""
+    return _NAME.sub(r"<code>\1</code>", html.escape(plain(text.strip())))
 
 
 def shown_lines(text: str) -> str:

@@ -38,6 +38,11 @@ def _installed(library: str) -> str:
     return version(library)
 
 
+def library_versions() -> dict[str, str]:
+    """The version of Python and of each library that results depend on, by name."""
+    return {"Python": platform.python_version()} | {name: _installed(name) for name in _LIBRARIES}
+
+
 def _digest(paths: list[Path], *others: str) -> str:
     """One digest of texts, and of the names and contents of files in the order of their paths."""
     digest = hashlib.sha256("\0".join(others).encode())
@@ -55,9 +60,9 @@ def code_version(limits: Limits) -> str:
         for path in package.rglob("*")
         if path.suffix in kinds and "sample" not in path.relative_to(package).parts
     ]
-    libraries = [f"{name} {_installed(name)}" for name in _LIBRARIES]
+    libraries = [f"{name} {installed}" for name, installed in library_versions().items()]
     definitions = list((sql_folder() / "tables").glob("*.yml"))
-    return _digest(sources + definitions, *libraries, platform.python_version(), repr(limits))
+    return _digest(sources + definitions, *libraries, repr(limits))
 
 
 def sql_version() -> str:

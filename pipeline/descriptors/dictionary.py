@@ -18,14 +18,13 @@ import pipeline
 from pipeline.core.catalog import Relation, relations
 from pipeline.core.errors import codes
 from pipeline.core.results import Archive, Finding
-from pipeline.core.text import plain, shown_lines
+from pipeline.core.text import plain, prose, shown_lines
 from pipeline.descriptors.methods import methods
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _KINDS = {"tables": "Tidy tables", "marts": "Marts"}
-_CODE = re.compile(r"`([^`]+)`")
 _COMMENT = re.compile(r"-- (.*)")
 
 
@@ -103,16 +102,11 @@ def environment() -> Environment:
     templates.filters |= {
         "number": lambda value: f"{value:,}",
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f} %",
-        "prose": _prose,
+        "prose": prose,
         "lines": lambda text: html.escape(shown_lines(text)),
         "statement": _statement,
     }
     return templates
-
-
-def _prose(text: str) -> str:
-    """A text of the definitions as HTML; backticks mark names."""
-    return _CODE.sub(r"<code>\1</code>", html.escape(plain(text.strip())))
 
 
 def _statement(relation: Relation) -> str:

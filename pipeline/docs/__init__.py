@@ -1,1 +1,1 @@
-"""Documents rendered from definitions: the data dictionary, reject codes, log events."""
+"""Documents rendered from definitions: the data dictionary, relations, reject codes, log events."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import duckdb
 
-from pipeline.core.catalog import sql_folder
+from pipeline.core.catalog import column, sql_folder
+from pipeline.core.configured_relations import IN_THE_ZONE
 from pipeline.core.errors import BuildMissing, DefinitionError, unknown
 from pipeline.core.results import Finding
 from pipeline.engines.finding_sources import sources_query
@@ -18,6 +18,13 @@ from pipeline.engines.generic_checks import generic_checks
 
 SAMPLE_ROWS = 5
 """Most rows, and most raw files, that a finding names unless all are asked for."""
+
+_DAY_OF_UTC = "published_date <> cast(published_at as date)"
+_DAY_OF_A_ZONE = (
+    "published_date < cast(published_at - interval 12 hour as date)\n"
+    "    or published_date > cast(published_at + interval 14 hour as date)"
+)
+"""Which days are wrong where they are those of UTC, and where a configuration gave them a zone."""
 
 _HEADER = re.compile(r"(.+) Consequence: (.+) Cure: (.+)")
 
@@ -27,6 +34,9 @@ def checks() -> dict[str, str]:
     selects the rows that offend."""
     files = (sql_folder() / "checks").glob("*.sql")
     written = {file.stem: file.read_text(encoding="utf-8") for file in files}
+    if IN_THE_ZONE in column("articles.published_date").meaning:
+        for name, query in written.items():
+            written[name] = query.replace(_DAY_OF_UTC, _DAY_OF_A_ZONE)
     return dict(sorted((generic_checks() | written).items()))
 
 
@@ -43,7 +53,6 @@ class Rule:
     query: str
 
 
-@cache
 def rules() -> dict[str, Rule]:
     """The rules by the names of their checks. Errors: `DefinitionError` where a header does not
     say consequence and cure."""

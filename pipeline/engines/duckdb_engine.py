@@ -34,6 +34,9 @@ MEMORY_LIMIT = "600MB"
 LARGE_MEMORY_LIMIT = "4GB"
 """What DuckDB may hold for a single result that cannot be made within less."""
 
+SMALL_MEMORY_LIMIT = "200MB"
+"""What DuckDB may hold while results are handed out: who asks for them needs memory, too."""
+
 _ROWS_OF_A_FILE = 50_000
 """About as many rows as an Arrow file holds."""
 
@@ -81,13 +84,17 @@ class DuckDBEngine:
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a SELECT, each a mapping by column."""
-        found = self._connection.execute(query)
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        def fetch() -> list[dict[str, Any]]:
+            found = self._connection.execute(query)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        return self._run(fetch, SMALL_MEMORY_LIMIT)
 
     def table(self, query: str) -> pa.Table:
         """The rows of a SELECT as an Arrow table."""
-        return self._connection.sql(query).to_arrow_table()
+        return self._run(lambda: self._connection.sql(query).to_arrow_table(), SMALL_MEMORY_LIMIT)
 
     def finish(self, run_id: str) -> None:
         """Write comments and the run id into the database."""
@@ -102,19 +109,17 @@ class DuckDBEngine:
         ]
         self._connection.execute("; ".join(statements))
 
-    def _run(self, work: Callable[[], T]) -> T:
+    def _run(self, work: Callable[[], T], memory: str = "") -> T:
         """Do work with the connection; once more, with more memory, where that runs out.
 
         Some hash tables cannot go to disk.
         """
         try:
+            self._connection.execute(f"SET memory_limit = '{memory or MEMORY_LIMIT}'")
             return self._wait(work)
         except duckdb.OutOfMemoryException:
             self._connection.execute(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
-            try:
-                return self._wait(work)
-            finally:
-                self._connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+            return self._wait(work)
 
     def _wait(self, work: Callable[[], T]) -> T:
         """Do work in the thread; an interrupt of this one ends it, between statements, too."""
@@ -263,7 +268,6 @@ def _connect(database: Path, scratch: Path, threads: int) -> duckdb.DuckDBPyConn
         config={
             "threads": threads,
             "temp_directory": str(scratch),
-            "memory_limit": MEMORY_LIMIT,
             "preserve_insertion_order": True,
         }
     )

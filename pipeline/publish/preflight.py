@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.core.errors import UsageError
@@ -12,17 +13,20 @@ _MOUNTS = Path("/proc/self/mountinfo")
 _MOUNT_POINT = 4  # the fifth field, by proc(5)
 
 
-def validate_output(raw: Path, out: Path) -> None:
+def validate_output(sources: Iterable[Path], out: Path) -> None:
     """Refuse an output folder in which no build can take the place of another.
 
-    Errors: `UsageError` where `out` is a mount point, lies in `raw` or holds it, or is in use for
-    something else.
+    Errors: `UsageError` where `out` is a mount point, lies in one of the `sources` or holds it, or
+    is in use for something else.
     """
-    root, archive = out.resolve(), raw.resolve()
-    if root == archive or archive in root.parents or root in archive.parents:
-        raise UsageError(
-            f"the raw archive {raw} and the build {out} lie one in the other; give another --out"
-        )
+    root = out.resolve()
+    for raw in sources:
+        archive = raw.resolve()
+        if root == archive or archive in root.parents or root in archive.parents:
+            raise UsageError(
+                f"the raw archive {raw} and the build {out} lie one in the other; "
+                "give another --out"
+            )
     _refuse_foreign(Layout(out))
     if _is_mount_point(root):
         raise UsageError(

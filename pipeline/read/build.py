@@ -19,12 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.core.errors import BuildMissing, UsageError, unknown
-from pipeline.core.paths import Layout
+from pipeline.core.paths import Layout, archive_name
+from pipeline.core.results import Archive
 from pipeline.read.pandas_types import to_pandas
 from pipeline.read.snapshot import open_snapshot
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from pipeline.core.catalog import Relation
     from pipeline.core.difference import Difference
     from pipeline.diff.builds import Side
     from pipeline.read.comparison import Comparison
@@ -53,6 +56,13 @@ class Build(AbstractContextManager["Build"]):
         self.manifest = self._snapshot.manifest
         self._allow_files = allow_files
         self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def archive(self) -> Archive:
+        """What the archive is called, and its period; a manifest of an early newsloom says neither,
+        and it is called as the folder of the build."""
+        said = self.manifest.get("archive") or {"name": archive_name(self.folder), "period": None}
+        return Archive(said["name"], *map(date.fromisoformat, said["period"] or ()))
 
     @property
     def rows(self) -> dict[str, int]:
@@ -83,6 +93,21 @@ class Build(AbstractContextManager["Build"]):
             }
             for name, count in self.rows.items()
         ]
+
+    def configured(self) -> dict[str, Relation]:
+        """The tables that a configuration has given more columns, or columns that may be NULL."""
+        import pyarrow.parquet as pq
+
+        from pipeline.core.catalog import relations
+        from pipeline.read.built_relations import as_built
+
+        found = {}
+        for name in ("articles", "providers"):
+            path = self._snapshot.path(f"tables/{name}.parquet")
+            built = as_built(relations()[name], pq.read_schema(path))
+            if built != relations()[name]:
+                found[name] = built
+        return found
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One table or mart, or some of its columns, in the order of its key; dtypes as this module

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 STEPS = (1, 2, 2.5, 5, 10)
 """What a step of an axis may be, times a power of ten."""
@@ -20,14 +21,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One upright bar; `label` is its tooltip. One that `breaks` is drawn in another colour."""
+    """One upright bar; `label` is its tooltip, `kind` a class by which it is drawn otherwise."""
 
     x: float
     y: float
     width: float
     height: float
     label: str
-    breaks: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ def axis_levels(highest: float, most: int = 4) -> list[float]:
 
 
 def bar_chart(
-    values: Sequence[tuple[str, int]],
+    values: Sequence[tuple[str, float]],
     marks: Sequence[tuple[int, str]],
     width: float = 960,
     height: float = 200,
-    breaks: Collection[int] = (),
+    kinds: Mapping[int, str] = MappingProxyType({}),
 ) -> BarChart:
-    """Draw a bar per (label, value), with `marks` (index of the bar, text) along the foot, and the
-    bars at the indices `breaks` marked."""
+    """Draw a bar per (label, value), with `marks` (index of the bar, text) along the foot; `kinds`
+    are those of bars that are drawn otherwise, by index."""
     levels = axis_levels(max((value for _, value in values), default=0))
     pitch = width / max(len(values), 1)
     thick = pitch * (0.84 if pitch > 4 else 1)
@@ -77,8 +78,8 @@ def bar_chart(
     for index, (label, value) in enumerate(values):
         tall = round(height * value / levels[-1], 2)
         left = round(index * pitch + (pitch - thick) / 2, 2)
-        top, is_break = round(height - tall, 2), index in breaks
-        bars.append(Bar(left, top, round(thick, 2), tall, label, is_break))
+        top, kind = round(height - tall, 2), kinds.get(index, "")
+        bars.append(Bar(left, top, round(thick, 2), tall, label, kind))
     return BarChart(
         width,
         height,

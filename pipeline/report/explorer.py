@@ -29,7 +29,7 @@ Fetch: TypeAlias = Callable[[str], pa.Table]
 
 _HERE = Path(__file__).parent
 _ID = "article_id"
-_PARTS = ("elements", "rows", "filter", "figures", "drawing", "articles", "page")
+_PARTS = ("elements", "rows", "filter", "figures", "drawing", "articles", "tables", "page")
 """The files of `scripts/` in the order in which they run, within one function: the state is the
 fragment of the address, and what is shown follows from it and the rows, and from nothing else."""
 
@@ -89,13 +89,13 @@ def _document(fetch: Fetch) -> dict[str, Any]:
     Columns that are equal are held once: those of a chart are often those of a table.
     """
     articles = fetch(_query("articles"))
-    ids = articles[_ID].combine_chunks()
+    ids = articles.select([_ID])
     whole = fetch("select count(*) as article_count from articles")["article_count"][0].as_py()
-    last = _last_digest(ids) if len(ids) < whole else None
+    last = _last_digest(ids[_ID]) if len(ids) < whole else None
     columns: dict[str, int] = {}
 
     def table(rows: pa.Table) -> dict[str, int]:
-        made = encoded(rows, ids)
+        made = encoded(rows, ids if rows is articles else articles)
         return {name: columns.setdefault(column, len(columns)) for name, column in made.items()}
 
     made = {
@@ -106,13 +106,42 @@ def _document(fetch: Fetch) -> dict[str, Any]:
         }
         for name, (query, specification) in charts().items()
     }
+    rows = {
+        name: {"columns": table(_rows(fetch, query, last)), "sql": query}
+        for name, query in _row_queries(fetch).items()
+    }
     return {
         "articleCount": whole,
         "articles": table(articles),
         "topics": table(_rows(fetch, _query("topics"), last)),
         "charts": made,
+        "rows": rows,
+        "queries": queries(),
         "columns": list(columns),
     }
+
+
+def queries() -> dict[str, str]:
+    """Read the SELECT of each table of the report, by name."""
+    files = sorted((sql_folder() / "report").glob("*.sql"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+def _row_queries(fetch: Fetch) -> dict[str, str]:
+    """For each file of `sql/report/rows/`, a SELECT of the articles of those rows that the table of
+    the same name shows; the columns besides `article_id` are in both, and name a row. What the file
+    selects may have rows twice and in any order: of a large archive few are kept."""
+    found = {}
+    for file in sorted((sql_folder() / "report" / "rows").glob("*.sql")):
+        query, shown = file.read_text(encoding="utf-8"), queries()[file.stem]
+        names = fetch(f"select * from ({query}) as every limit 0").column_names
+        key = ", ".join(name for name in names if name != _ID)
+        found[file.stem] = (
+            f"select distinct {', '.join(names)} from (\n{query}) as every\n"
+            f"semi join (\n{shown}) as shown_rows using ({key})\n"
+            f"order by {', '.join(names)}"
+        )
+    return found
 
 
 def _last_digest(ids: pa.Array) -> str:
@@ -132,25 +161,36 @@ def _rows(fetch: Fetch, query: str, last: str | None) -> pa.Table:
     )
 
 
-def encoded(rows: pa.Table, ids: pa.Array) -> dict[str, str]:
-    """The columns of the rows whose article is one of `ids`, each as the text of a JSON object;
-    rows are put in the order of `ids`. No rows are no columns.
+def encoded(rows: pa.Table, articles: pa.Table) -> dict[str, str]:
+    """The columns of the rows whose article is one of `articles`, each as the text of a JSON
+    object; rows are put in the order of the articles. No rows are no columns.
 
     `values` are what they are; where they repeat, `codes` are places in `values`. Articles are
-    `steps` from each place in `ids` to the next. Dates are ISO texts, and the object says so.
+    `steps` from each place in `articles` to the next. Dates are ISO texts, and the object says so.
+    A column of some articles that holds what the one of its name in `articles` does is `of` that.
     """
-    steps: dict[str, Any] = {}
-    if _ID in rows.column_names:
+    if _ID not in rows.column_names:
+        places = None
+    else:
+        ids = articles[_ID].combine_chunks()
         places = pc.index_in(rows[_ID], value_set=ids).combine_chunks()
         order = pc.array_sort_indices(places)[: len(places) - places.null_count]
         rows, places = rows.take(order), places.take(order)
-        steps = {"steps": np.diff(places.to_numpy(), prepend=0).tolist()}
     if not rows.num_rows:
         return {}
-    return {
-        name: _json(steps if name == _ID else _coded(rows[name].combine_chunks()))
-        for name in rows.column_names
-    }
+    return {name: _json(_column(name, rows[name], articles, places)) for name in rows.column_names}
+
+
+def _column(
+    name: str, column: pa.ChunkedArray, articles: pa.Table, places: pa.Array | None
+) -> dict[str, Any]:
+    """A column of rows whose articles, if they have any, are at `places`."""
+    if name == _ID and places is not None:
+        return {"steps": np.diff(places.to_numpy(), prepend=0).tolist()}
+    is_held = places is not None and name in articles.column_names
+    if is_held and column.equals(articles[name].take(places)):
+        return {"of": name}
+    return _coded(column.combine_chunks())
 
 
 def _coded(column: pa.Array) -> dict[str, Any]:

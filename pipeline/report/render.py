@@ -6,17 +6,21 @@ network, and all scripts but the two of `explorer`. The same build always gives 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pipeline
-from pipeline.core.catalog import sql_folder
+from pipeline.core.catalog import relations
+from pipeline.core.errors import codes
 from pipeline.core.results import Archive, Finding
-from pipeline.core.text import plain
+from pipeline.core.text import plain, prose
+from pipeline.core.version import library_versions
 from pipeline.report.charts import BarChart, bar_chart, number, share, thin_out
-from pipeline.report.explorer import Fetch, explorer
+from pipeline.report.explorer import Fetch, explorer, queries
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,52 +29,82 @@ Rows: TypeAlias = list[dict[str, Any]]
 Ask: TypeAlias = Callable[[str], Rows]
 """Runs a SELECT on the tables and marts of the build; a row is a mapping by column."""
 
+SECTIONS = (
+    *("trust", "coverage", "providers", "topics", "quality", "stories", "copies", "lists"),
+    *("images", "pages", "completeness", "losses", "others"),
+)
+"""The parts of the page in their order, each a template in `sections/`."""
+
 _MOST_MARKS = 12
 _BUCKETS = range(0, 200, 10)
 _BREAK = "; the archive changes abruptly here"
+_EXAMPLE = re.compile(r"<p><strong>Example\.</strong>.*?(?=<p><strong>Traps)", re.DOTALL)
 
 
-def queries() -> dict[str, str]:
-    """Read the SELECT of each part of the report, by name."""
-    files = sorted((sql_folder() / "report").glob("*.sql"))
-    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What the page says of its figures: the rules of the checks by their names, each with meaning,
+    consequence and cure, and how each mart is counted, as HTML, by its name."""
+
+    rules: Mapping[str, Any]
+    methods: Mapping[str, str]
 
 
 def render(
-    ask: Ask, fetch: Fetch, archive: Archive, findings: list[Finding], check_count: int
+    ask: Ask,
+    fetch: Fetch,
+    archive: Archive,
+    findings: list[Finding],
+    row_counts: Mapping[str, int],
+    definitions: Definitions,
 ) -> str:
-    """Render the whole page; `findings` are the checks that found rows, of `check_count`."""
-    rows = {name: ask(query) for name, query in queries().items()}
-    (totals,) = rows["totals"]
+    """Render the page; `findings` are the checks that found rows, `row_counts` rows by table."""
+    rows, methods = {name: ask(query) for name, query in queries().items()}, definitions.methods
+    (totals,), (highlights,) = rows["totals"], rows["highlights"]
     coverage, grain = _coverage(rows["periods"])
-    periods = sorted({row["period"] for row in rows["topic_periods"]})
-    format_period = _FORMATS[rows["topic_periods"][0]["grain"]] if periods else str
     return (
         environment()
         .get_template("report.html.jinja")
         .render(
             rows
             | {
+                "sections": SECTIONS,
                 "archive": archive,
                 "totals": totals,
+                "highlights": highlights,
                 "findings": findings,
-                "check_count": check_count,
+                "row_counts": row_counts,
+                "others": others(row_counts),
+                "relations": relations(),
+                "rules": definitions.rules,
+                "methods": {each: _EXAMPLE.sub("", html) for each, html in methods.items()},
+                "codes": codes(),
                 "version": pipeline.__version__,
+                "libraries": library_versions(),
                 "explorer": explorer(fetch),
                 "coverage": coverage,
                 "grain": grain,
-                "topic_periods": _shades(rows["topic_periods"], format_period),
-                "first_period": format_period(periods[0]) if periods else "",
-                "last_period": format_period(periods[-1]) if periods else "",
                 "quality": {
                     "Articles": _quality(rows["quality"], "article"),
                     "Mentions": _quality(rows["quality"], "related"),
                 },
+                "quality_over_time": _quality_over_time(rows["quality_months"]),
                 "interval_scale": _interval_scale(rows["factors"]),
                 "narrow_topics": [row for row in rows["topics"] if not row["is_universal"]],
             }
         )
     )
+
+
+def others(row_counts: Mapping[str, int]) -> list[str]:
+    """The marts with rows that no query of the page reads, such as one that a user has added."""
+    texts = "".join(queries().values())
+    marts = [each.name for each in relations().values() if each.kind == "marts"]
+    return [
+        name
+        for name in marts
+        if row_counts[name] and not re.search(rf"\b(from|join) {name}\b", texts)
+    ]
 
 
 def environment() -> Environment:
@@ -88,11 +122,16 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters |= {
-        "signed": lambda value: f"+{number(value, 1)}" if value and value > 0 else number(value, 1),
+        "signed": lambda value, digits=1: "+" * ((value or 0) > 0) + number(value, digits),
         "number": number,
         "share": share,
         "percent": _percent,
+        "percent_of": lambda place: f"{100 * place:.2f}%",
         "day": _day,
+        "month": lambda value: _day(value)[:7],
+        "period": lambda value, grain: _FORMATS[grain](value),
+        "words": lambda name: name.replace("_", " "),
+        "prose": prose,
         "highest": lambda rows, column: max((row[column] for row in rows), default=0),
     }
     return templates
@@ -127,13 +166,38 @@ def _coverage(rows: Rows) -> tuple[BarChart, str]:
         )
         for row in rows
     ]
+    kinds = {index: "break" for index, row in enumerate(rows) if row["is_break"]}
+    return bar_chart(values, _marks([row["period"] for row in rows], grain), kinds=kinds), grain
+
+
+def _marks(periods: list[date], grain: str) -> list[tuple[int, str]]:
+    """Which bars have a label, and what it says: each period, or of many months the Januaries."""
+    is_long = grain == "month" and len(periods) >= _MOST_MARKS
     starts = [
-        (index, _FORMATS["day" if grain == "day" else "year"](row["period"]))
-        for index, row in enumerate(rows)
-        if grain != "month" or row["period"].month == 1 or len(rows) < _MOST_MARKS
+        (index, _FORMATS["year" if is_long else grain](period))
+        for index, period in enumerate(periods)
+        if period.month == 1 or not is_long
     ]
-    breaks = {index for index, row in enumerate(rows) if row["is_break"]}
-    return bar_chart(values, thin_out(starts, _MOST_MARKS), breaks=breaks), grain
+    return thin_out(starts, _MOST_MARKS)
+
+
+def _quality_over_time(rows: Rows) -> BarChart:
+    """The median quality of each month; one below 0 has no bar, as one that is not known."""
+    values = [
+        (
+            f"{row['month']:%Y-%m}: median {number(row['median_quality'], 1)},"
+            f" four of five from {number(row['p10_quality'], 1)}"
+            f" to {number(row['p90_quality'], 1)}, n = {number(row['rated_article_count'])}"
+            + _BREAK
+            * row["is_break"],
+            max(row["median_quality"] or 0, 0),
+        )
+        for row in rows
+    ]
+    few = {index: "few" for index, row in enumerate(rows) if row["is_small_group"]}
+    breaks = {index: "break" for index, row in enumerate(rows) if row["is_break"]}
+    marks = _marks([row["month"] for row in rows], "month")
+    return bar_chart(values, marks, height=160, kinds=few | breaks)
 
 
 def _quality(rows: Rows, role: str) -> BarChart:
@@ -146,25 +210,6 @@ def _quality(rows: Rows, role: str) -> BarChart:
         width=460,
         height=160,
     )
-
-
-def _shades(
-    rows: Rows, format_period: Callable[[date], str]
-) -> dict[str, list[tuple[str, float, bool]]]:
-    """The periods of each topic: a label, a shade of 0 to 1 by the largest of its topic, and
-    whether the make-up of the archive changes in it."""
-    highest: dict[str, int] = {}
-    for row in rows:
-        highest[row["topic"]] = max(row["article_count"], highest.get(row["topic"], 0))
-    shades: dict[str, list[tuple[str, float, bool]]] = {topic: [] for topic in highest}
-    for row in rows:
-        topic, count = row["topic"], row["article_count"]
-        label = (
-            f"{topic}, {format_period(row['period'])}: {number(count)}{_BREAK * row['is_break']}"
-        )
-        shade = round(share(count, highest[topic]) / 100, 3)
-        shades[topic].append((label, shade, row["is_break"]))
-    return shades
 
 
 def _interval_scale(rows: Rows) -> float:

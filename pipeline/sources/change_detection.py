@@ -6,15 +6,10 @@ then, is not read. All others that were there before are hashed.
 
 from __future__ import annotations
 
-import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.core.errors import FileRejected
-from pipeline.core.limits import Limits
-from pipeline.sources.folder import RawFile, raw_file, read_bytes
-from pipeline.sources.folder_handles import FolderHandles
 from pipeline.sources.listing import DIGEST_BYTES, UNREAD, Listing
 
 
@@ -31,6 +26,10 @@ class Changes:
     gone: list[bytes] = field(default_factory=list)
     hashed: int = 0
 
+    def note(self, index: int, digest: bytes) -> None:
+        """Note the digest of a file."""
+        self.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
+
     @classmethod
     def of_all(cls, listing: Listing) -> Changes:
         """Every file is to be parsed."""
@@ -38,38 +37,48 @@ class Changes:
         return cls(bytearray(count * DIGEST_BYTES), range(count))
 
 
-def compare(before: Listing, digests: bytes | bytearray, now: Listing, limits: Limits) -> Changes:
-    """The changes from one listing to the next; `digests` are those of the files before."""
-    if UNREAD not in digests and before.is_unchanged(now):
+def compare(
+    before: Listing,
+    digests: bytes | bytearray,
+    now: Listing,
+    read: Callable[[Sequence[int]], Iterable[bytes]],
+) -> Changes:
+    """The changes from one listing to the next; `digests` are those of the files before, `read`
+    gives those of files of the next one."""
+    if before.is_unchanged(now) and _all_known(before, digests):
         return Changes(bytearray(digests), ())
     former = {name: rank for rank, name in enumerate(before.names)}
-    to_parse = array("q")
-    changes = Changes(bytearray(len(now.names) * DIGEST_BYTES), to_parse)
-    with FolderHandles(now.root) as folders:
-        for index, name in enumerate(now.names):
-            rank = former.pop(name, None)
-            if rank is None:
-                changes.new.append(index)
-                to_parse.append(index)
-                continue
-            known = bytes(digests[rank * DIGEST_BYTES : (rank + 1) * DIGEST_BYTES])
-            if known == UNREAD:
-                digest = UNREAD
-            elif before.trusted(rank) and before.stamps(rank) == now.stamps(index):
-                digest = known
-            else:
-                digest = _digest(raw_file(now, index), folders, limits)
-                changes.hashed += 1
-            if digest != known or known == UNREAD:
-                changes.edited.append(index)
-                to_parse.append(index)
-            changes.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = digest
+    changes = Changes(bytearray(len(now.names) * DIGEST_BYTES), ())
+    doubtful = array("q")
+    for index, name in enumerate(now.names):
+        rank = former.pop(name, None)
+        if rank is None:
+            changes.new.append(index)
+            continue
+        known = bytes(digests[rank * DIGEST_BYTES : (rank + 1) * DIGEST_BYTES])
+        is_same = before.trusted(rank) and before.stamps(rank) == now.stamps(index)
+        if is_same and (known != UNREAD or now.is_member(index)):
+            changes.note(index, known)
+        elif known == UNREAD or now.is_known_by_content(index):
+            changes.edited.append(index)
+        else:
+            changes.note(index, known)
+            doubtful.append(index)
+    for index, digest in zip(doubtful, read(doubtful), strict=True):
+        if digest != changes.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]:
+            changes.edited.append(index)
+            changes.note(index, digest)
+    changes.hashed = len(doubtful)
+    changes.edited = array("q", sorted(changes.edited))
+    changes.to_parse = array("q", sorted([*changes.new, *changes.edited]))
     changes.gone.extend(former)
     return changes
 
 
-def _digest(file: RawFile, folders: FolderHandles, limits: Limits) -> bytes:
-    try:
-        return hashlib.sha256(read_bytes(file, folders, limits)).digest()
-    except FileRejected:
-        return UNREAD
+def _all_known(before: Listing, digests: bytes | bytearray) -> bool:
+    """Whether every file was read, or need not be read again."""
+    if UNREAD not in digests:
+        return True
+    starts = range(0, len(digests), DIGEST_BYTES)
+    unread = (at for at in starts if digests[at : at + DIGEST_BYTES] == UNREAD)
+    return all(before.is_member(at // DIGEST_BYTES) for at in unread)

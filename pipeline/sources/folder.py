@@ -6,11 +6,14 @@ import os
 import re
 import stat
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import FileRejected, UsageError
 from pipeline.core.limits import Limits
+from pipeline.core.paths import archive_name
+from pipeline.core.raw_content import RawContent
 from pipeline.sources.folder_handles import FolderHandles
 from pipeline.sources.listing import NO_CTIME, UNTRUSTED, Listing, Stamps
 
@@ -29,6 +32,41 @@ class RawFile:
     source_path: str
     name: bytes
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFiles:
+    """Some files below the folder `root`: a `Reading`."""
+
+    root: bytes
+    files: tuple[RawFile, ...]
+
+    def contents(self, limits: Limits) -> list[RawContent]:
+        """The bytes of each file, or the problem that there are none."""
+        with FolderHandles(self.root) as folders:
+            return [_content(file, folders, limits) for file in self.files]
+
+
+class Folder:
+    """The files below a folder: a `Source`."""
+
+    was_read = False
+
+    def __init__(self, path: Path) -> None:
+        self.raw, self.name = str(path), archive_name(path)
+        self.path = path
+        self._listing = Listing()
+
+    def discover(self, _former: Listing | None) -> Listing:
+        """Every file, with its own stamps. Errors: `UsageError` where there is no such folder."""
+        self._listing = discover(self.path)
+        return self._listing
+
+    def readings(self, shares: Iterable[Sequence[int]]) -> Iterator[FolderFiles]:
+        """How to read each share of the last listing."""
+        root = os.fsencode(self.path.resolve())
+        for share in shares:
+            yield FolderFiles(root, tuple(raw_file(self._listing, index) for index in share))
 
 
 def readable(name: bytes) -> str:
@@ -122,14 +160,14 @@ def discover(root: Path) -> Listing:
     """
     if not root.is_dir():
         raise UsageError(f"{root} is not a folder; give the archive with --raw")
-    listing = Listing(os.fsencode(root.resolve()), started_ns=time.time_ns())
-    with FolderHandles(listing.root) as folders:
+    listing = Listing(started_ns=time.time_ns())
+    with FolderHandles(os.fsencode(root.resolve())) as folders:
         try:
             _entries(folders.folder(b""))
         except OSError as error:
             raise UsageError(f"{root} cannot be opened: {error.strerror}") from None
         _list(folders, listing)
-    return listing
+    return listing.close()
 
 
 def raw_file(listing: Listing, index: int) -> RawFile:
@@ -138,15 +176,28 @@ def raw_file(listing: Listing, index: int) -> RawFile:
     return RawFile(readable(name), name, listing.sizes[index])
 
 
+def _content(file: RawFile, folders: FolderHandles, limits: Limits) -> RawContent:
+    """The bytes of a file, or the problem that there are none."""
+    try:
+        return RawContent(file.source_path, file.size, read_bytes(file, folders, limits))
+    except FileRejected as rejection:
+        return RawContent(file.source_path, file.size, None, rejection.problem)
+
+
+def refuse_large(size: int, limits: Limits) -> None:
+    """Errors: `FileRejected` file_too_large where a file has more bytes than its limit."""
+    if size > limits.max_file_bytes:
+        raise FileRejected(
+            "file_too_large", f"{size:,} bytes; the limit is {limits.max_file_bytes:,}"
+        )
+
+
 def read_bytes(file: RawFile, folders: FolderHandles, limits: Limits) -> bytes:
     """The bytes of one file of the archive in `folders`, as they were at one moment.
 
     Errors: `FileRejected` unreadable_file, changing_file or file_too_large.
     """
-    if file.size > limits.max_file_bytes:
-        raise FileRejected(
-            "file_too_large", f"{file.size:,} bytes; the limit is {limits.max_file_bytes:,}"
-        )
+    refuse_large(file.size, limits)
     try:
         for _ in range(_READ_TRIES):
             data = _read_at_rest(folders, file.name, limits.max_file_bytes + 1)

@@ -13,18 +13,21 @@ import pyarrow.compute as pc
 
 from pipeline.core.arrow_schema import encoded, schema
 from pipeline.core.columnar import ColumnarFiles, Ints, Mask
+from pipeline.core.configuration import CONTRACT, Configuration
 from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
 from pipeline.core.records import Finding, FrontMatter, dotted, to_json
 from pipeline.core.text import clean_text, count_words
 from pipeline.transform.article_tables import ArticleTables
 from pipeline.transform.columns import Columns, as_mask, of_lists
+from pipeline.transform.configured_dates import day_in
 from pipeline.transform.images import cast_images
+from pipeline.transform.lifted_columns import lifted_columns
 from pipeline.transform.related_items import RelatedItems, common_columns
 
-HEAT_NOT_MEASURED = -1
 _DIGEST_CHARACTERS = 24
-_DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
 _REQUIRED = {
     "category": "category",
     "title": "title",
@@ -42,7 +45,7 @@ def record_id(source_path: str) -> str:
     SHA-256 of `source_path`. The same on every machine, and its order is roughly that of time.
     """
     name = source_path.rpartition("/")[2]
-    dated = _DATED_NAME.match(name)
+    dated = DATED_NAME.match(name)
     date = "".join(dated.groups()) if dated else "00000000"
     digest = hashlib.sha256(source_path.encode()).hexdigest()[:_DIGEST_CHARACTERS]
     return f"{date}-{digest}"
@@ -53,7 +56,7 @@ def folder_and_slug(source_path: str) -> tuple[str | None, str]:
     folder, _, name = source_path.rpartition("/")
     collection = folder.rpartition("/")[2].lstrip("_")
     stem = name.rpartition(".")[0] or name
-    dated = _DATED_NAME.match(stem)
+    dated = DATED_NAME.match(stem)
     return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
 
 
@@ -72,9 +75,14 @@ class Articles:
     rejected: Mapping[int, Problem]
 
 
-def cast_files(files: ColumnarFiles, source_paths: Sequence[str], limits: Limits) -> Articles:
+def cast_files(
+    files: ColumnarFiles,
+    source_paths: Sequence[str],
+    limits: Limits,
+    configuration: Configuration = CONTRACT,
+) -> Articles:
     """Cast the articles among these files; `source_paths` are those of all files of the share."""
-    records, related = _Records(files, limits), RelatedItems(files, limits)
+    records, related = _Records(files, limits, configuration), RelatedItems(files, limits)
     is_read = files.records.is_read & related.every(files.items.is_read)
     is_valid = is_read & records.is_complete
     problems: dict[int, list[Problem]] = {}
@@ -122,32 +130,35 @@ def _problems_of(
 class _Records:
     """The records: their columns, and which of them have all that an article must have."""
 
-    def __init__(self, files: ColumnarFiles, limits: Limits) -> None:
+    def __init__(self, files: ColumnarFiles, limits: Limits, configuration: Configuration) -> None:
         self._files = files
         self._count = len(files.files)
+        self._configuration = configuration
         self._images = cast_images(files.records, "images")
         self._provider_images = cast_images(files.records, "provider.images")
         self.findings: list[Finding] = [*self._images.findings, *self._provider_images.findings]
         self._topics = self._cast_topics(limits)
         columns = Columns(files.records, files.records.fields)
         self.values = self._cast(columns, limits)
-        self.findings += columns.findings
+        lifted, wrong = lifted_columns(files.records.extra, self._count, configuration)
+        self.values |= lifted | self._lacking(self.values)
+        self.findings += [*columns.findings, *wrong]
         self.is_complete = np.logical_and.reduce(
             [as_mask(self.values[required].is_valid()) for required in _REQUIRED]
         )
 
     def _cast(self, columns: Columns, limits: Limits) -> dict[str, pa.Array]:
         web_url, original_url = columns.urls("webUrl"), columns.urls("originalUrl")
-        heat = columns.integers("heat")
+        heat, precision = columns.integers("heat"), columns.precisions("publishedDateTime")
         common = common_columns(columns, pc.coalesce(web_url, original_url), limits)
         return common | {
             "category": columns.texts("category"),
-            "published_precision": columns.precisions("publishedDateTime"),
-            "published_date": common["published_at"].cast(pa.date32()),
+            "published_precision": precision,
+            "published_date": self._days(common["published_at"], precision),
             "updated_at": columns.timestamps("updatedDateTime"),
             "web_url": web_url,
             "original_url": original_url,
-            "heat": pc.if_else(pc.equal(heat, HEAT_NOT_MEASURED), None, heat),
+            "heat": pc.if_else(self._is_not_measured(heat), None, heat),
             "is_published": columns.booleans("published"),
             "is_removed": columns.booleans("removed"),
             "has_amp": pc.or_(common["amp_url"].is_valid(), common["cdn_amp_url"].is_valid()),
@@ -157,6 +168,34 @@ class _Records:
             "image_count": self._counts(self._images.record),
             "related_count": self._counts(self._files.mentions.record),
         }
+
+    def schema(self) -> pa.Schema:
+        """The columns of `articles`, and which of them may be NULL, by the configuration."""
+        lacking, defined = self._configuration.lacking_columns, schema("articles")
+        fields = [each.with_nullable(each.nullable or each.name in lacking) for each in defined]
+        lifted = [pa.field(name, self.values[name].type) for name in self._configuration.lifted]
+        return pa.schema([*fields, *lifted], defined.metadata)
+
+    def _lacking(self, values: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        """What tells of fields that the archive lacks: nothing, rather than that there are none."""
+        return {
+            name: pa.nulls(self._count, values[name].type)
+            for name in self._configuration.lacking_columns
+        }
+
+    def _is_not_measured(self, heat: pa.Array) -> pa.Array:
+        """Mark the numbers that mean that there is none, however these are written."""
+        nulls = self._configuration.nulls.get("heat", ())
+        numbers = [int(each) for each in nulls if _WHOLE_NUMBER.fullmatch(each)]
+        return pc.is_in(heat, pa.array(numbers, pa.int32()))
+
+    def _days(self, times: pa.Array, precision: pa.Array) -> pa.Array:
+        """The day of each time in the zone of days; of a day without a time that day."""
+        days, zone = times.cast(pa.date32()), self._configuration.day_zone
+        if zone == "UTC":
+            return days
+        local = pa.array([day_in(zone, each) for each in times.to_pylist()], pa.date32())
+        return pc.if_else(pc.equal(precision, "date"), days, local)
 
     def _counts(self, record: Ints) -> pa.Array:
         """How many of the rows are of each record."""
@@ -228,7 +267,7 @@ def _articles(
         "body_word_count": pa.array(word_counts, pa.int32()),
         "extra": pa.array(extras, pa.string()),
     }
-    wanted = schema("articles")
+    wanted = records.schema()
     return pa.Table.from_arrays([columns[name] for name in wanted.names], schema=wanted)
 
 
@@ -242,7 +281,13 @@ def _extra(files: ColumnarFiles, related: RelatedItems, record: int) -> str | No
 def _problems(source: FrontMatter, findings: Sequence[Finding]) -> list[Problem]:
     """The problems of one record, by line."""
     problems = [
-        Problem(each.code, each.message, dotted(each.path), source.line(each.path), each.raw_value)
+        Problem(
+            each.code,
+            each.message,
+            dotted(source.as_written(each.path)),
+            source.line(each.path),
+            each.raw_value,
+        )
         for each in findings
     ]
     return sorted([*source.problems, *problems], key=lambda problem: problem.line or 0)
@@ -253,11 +298,12 @@ def _refusal(source: FrontMatter, required: str, findings: Iterable[Finding]) ->
     field = _REQUIRED[required]
     if required == "url" and _holds(source, "originalUrl") and not _holds(source, "webUrl"):
         field = "originalUrl"
-    line = source.line(tuple(field.split(".")))
+    path = tuple(field.split("."))
+    written, line = dotted(source.as_written(path)), source.line(path)
     for each in findings:
-        if dotted(each.path) == field:
-            return Problem("invalid_field", each.message, field, line, each.raw_value)
-    return Problem("missing_field", f"{field} is required", field, line)
+        if each.path == path:
+            return Problem("invalid_field", each.message, written, line, each.raw_value)
+    return Problem("missing_field", f"{written} is required", written, line)
 
 
 def _holds(source: FrontMatter, field: str) -> bool:

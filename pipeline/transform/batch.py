@@ -18,12 +18,17 @@ from pipeline.transform.pages import page_row, paragraph_rows
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of a raw file whatever it holds; `sha256` is None where it was not read."""
+    """What is known of a raw file whatever it holds; `sha256` is None where it was not read.
+
+    When it was collected and revised are seconds since 1970, None where the source does not know.
+    """
 
     source_path: str
     kind: str
     size: int
     sha256: str | None
+    collected_at: int | None = None
+    revised_at: int | None = None
 
 
 class Batch:
@@ -69,6 +74,7 @@ class Batch:
         """
         files = [
             (facts.source_path, facts.kind, status, reason, facts.size, facts.sha256)
+            + (facts.collected_at, facts.revised_at)
             for facts, status, reason in self._files
         ]
         return joined(self._articles) | {

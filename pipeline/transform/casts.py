@@ -13,11 +13,13 @@ from functools import lru_cache
 INTEGER_MIN, INTEGER_MAX = -(2**31), 2**31 - 1
 YEAR_MIN, YEAR_MAX = 1678, 2261
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_TIMESTAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:[Tt ] *([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
-    r" *(?:([Zz])|([+-])([0-9]{2}):?([0-5][0-9])?)?)?"
+ISO_TIME = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?:[Tt ] *(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r" *(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hours>[0-9]{2}):?(?P<zone_minutes>[0-5][0-9])?)?)?"
 )
+"""A day or a time in ISO 8601."""
+
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -58,7 +60,7 @@ def to_boolean(text: str) -> bool | None:
 
 @lru_cache(maxsize=16_384)
 def _seconds(text: str) -> int:
-    found = _TIMESTAMP.fullmatch(text)
+    found = ISO_TIME.fullmatch(text)
     if not found:
         raise BadValue("invalid_timestamp", "not an ISO 8601 date or time")
     year, month, day, hour, minute, second, _, sign, zone_hours, zone_minutes = found.groups()

@@ -181,7 +181,12 @@ totals as (
     union all
     select
         'quality_factors' as relation,
-        (select count(*) * 8, from articles) as expected,
+        (
+            select
+                count(*) * 4 + count(has_amp) + count(image_count) + count(topic_count)
+                + count(related_count),
+            from articles
+        ) as expected,
         (select sum(article_count), from quality_factors) as found,
     union all
     select

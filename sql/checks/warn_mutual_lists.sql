@@ -1,7 +1,7 @@
 -- Lists are mutual: where an article lists another, that one lists it, too, so that the lists show
 -- what belongs together and not who refers to whom.
 -- Consequence: Mentions, reciprocity and net_share say what belongs together and nothing more.
--- Cure: Say *listed together*; use only links where `has_direction` is true.
+-- Cure: Say that they are listed together; use only links where `has_direction` is true.
 with totals as (
     select
         sum(resolved_mention_count) as resolved_mention_count,

@@ -106,14 +106,24 @@ with counts as (
     select
         'files' as table_name,
         count(*) as row_count,
-        'source_path kind status reason bytes sha256' as column_names,
+        'source_path kind status reason bytes' as column_names,
         [
             [count(source_path), count(distinct source_path)],
             [count(kind), count(distinct kind)],
             [count(status), count(distinct status)],
             [count(reason), count(distinct reason)],
-            [count(bytes), count(distinct bytes)],
-            [count(sha256), count(distinct sha256)]
+            [count(bytes), count(distinct bytes)]
+        ] as value_counts,
+    from files
+    union all
+    select
+        'files' as table_name,
+        count(*) as row_count,
+        'sha256 collected_at revised_at' as column_names,
+        [
+            [count(sha256), count(distinct sha256)],
+            [count(collected_at), count(distinct collected_at)],
+            [count(revised_at), count(distinct revised_at)]
         ] as value_counts,
     from files
     union all

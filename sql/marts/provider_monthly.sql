@@ -13,13 +13,13 @@ with calendar as (
 monthly_articles as (
     select
         articles.provider_domain,
-        cast(date_trunc('month', articles.published_at) as date) as month,
+        cast(date_trunc('month', articles.published_date) as date) as month,
         count(*) as article_count,
         count(articles.quality) as rated_article_count,
         avg(articles.quality) as avg_quality,
     from articles
     inner join daily_coverage on articles.published_date = daily_coverage.date
-    group by articles.provider_domain, cast(date_trunc('month', articles.published_at) as date)
+    group by articles.provider_domain, cast(date_trunc('month', articles.published_date) as date)
 ),
 
 provider_spans as (

@@ -2,7 +2,9 @@
 -- Grain: one domain and one provider name; records without a name stand under their domain's.
 -- Articles and mentions stand in separate columns, never added.
 with archive_total as (
-    select count(*) as article_count,
+    select
+        count(*) as article_count,
+        count(type) as typed_article_count,
     from articles
 ),
 
@@ -33,8 +35,8 @@ article_measures as (
         quantile_cont(quality, 0.9) as p90_quality,
         avg(heat) as avg_heat,
         count(heat) as measured_article_count,
-        avg(case when image_count > 0 then 1 else 0 end) as image_rate,
-        avg(case when has_amp then 1 else 0 end) as amp_rate,
+        avg(case when image_count > 0 then 1 when image_count = 0 then 0 end) as image_rate,
+        avg(case when has_amp then 1 when not has_amp then 0 end) as amp_rate,
         avg(case when type = 'video' then 1 else 0 end) as video_rate,
         avg(cast(is_published as integer)) as published_rate,
         count(is_published) as known_published_count,
@@ -179,7 +181,10 @@ select
         as measured_article_count,
     cast(article_measures.image_rate as double) as image_rate,
     cast(article_measures.amp_rate as double) as amp_rate,
-    cast(article_measures.video_rate as double) as video_rate,
+    case
+        when archive_total.typed_article_count > 0
+            then cast(article_measures.video_rate as double)
+    end as video_rate,
     cast(article_measures.published_rate as double) as published_rate,
     cast(coalesce(article_measures.known_published_count, 0) as bigint)
         as known_published_count,

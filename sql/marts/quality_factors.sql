@@ -1,25 +1,26 @@
 -- Which properties go with a higher or lower quality, among all articles and within each outlet,
 -- and is the difference more than chance?
--- Grain: one factor and one of its levels. Every article is in exactly one level of each factor.
+-- Grain: one factor and one of its levels. Every article is in exactly one level of each factor,
+-- but in none where its archive lacks the field.
 -- Odd but exact: sums over providers are of DECIMALs, so that no rounding depends on their order.
 with article_factors as (
     select
         provider_domain,
         cast(quality as bigint) as quality,
-        case when image_count > 0 then 'yes' else 'no' end as has_image,
-        case when has_amp then 'yes' else 'no' end as has_amp,
+        case when image_count > 0 then 'yes' when image_count = 0 then 'no' end as has_image,
+        case when has_amp then 'yes' when not has_amp then 'no' end as has_amp,
         case when excerpt is not null then 'yes' else 'no' end as has_excerpt,
         coalesce(type, 'unknown') as type,
         case
             when topic_count = 0 then '0'
             when topic_count = 1 then '1'
-            else '2 and more'
+            when topic_count > 1 then '2 and more'
         end as topic_count,
         case
             when related_count = 0 then '00'
             when related_count < 10 then '01 to 09'
             when related_count < 30 then '10 to 29'
-            else '30 and more'
+            when related_count >= 30 then '30 and more'
         end as related_count,
         case
             when length(title) < 40 then '000 to 039 characters'
@@ -108,6 +109,7 @@ provider_levels as (
         sum(n) as n,
         coalesce(sum(total), 0) as total,
     from kind_levels
+    where level is not null
     group by provider_domain, factor, level
 ),
 

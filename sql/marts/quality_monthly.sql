@@ -8,7 +8,7 @@ with calendar as (
 
 monthly_articles as (
     select
-        cast(date_trunc('month', articles.published_at) as date) as month,
+        cast(date_trunc('month', articles.published_date) as date) as month,
         count(*) as article_count,
         count(articles.quality) as rated_article_count,
         avg(articles.quality) as avg_quality,
@@ -19,7 +19,7 @@ monthly_articles as (
         count(articles.heat) as measured_article_count,
     from articles
     inner join daily_coverage on articles.published_date = daily_coverage.date
-    group by cast(date_trunc('month', articles.published_at) as date)
+    group by cast(date_trunc('month', articles.published_date) as date)
 )
 
 select

@@ -30,20 +30,22 @@ ranked_providers as (
 
 provider_months as (
     select
-        cast(date_trunc('month', articles.published_at) as date) as month,
+        cast(date_trunc('month', articles.published_date) as date) as month,
         articles.provider_domain,
         count(*) as article_count,
         count(articles.quality) as rated_count,
         sum(cast(articles.quality as bigint)) as quality,
         sum(cast(articles.quality as bigint) * articles.quality) as quality_squares,
+        count(articles.topic_count) as counted_topics,
         sum(cast(articles.topic_count as bigint)) as topics,
         sum(cast(articles.topic_count as bigint) * articles.topic_count) as topic_squares,
+        count(articles.image_count) as counted_images,
         count(*) filter (where articles.image_count > 0) as with_image,
         count(*) filter (where articles.published_precision <> 'time') as without_time,
     from articles
     inner join coverage_days on articles.published_date = coverage_days.date
     group by
-        cast(date_trunc('month', articles.published_at) as date),
+        cast(date_trunc('month', articles.published_date) as date),
         articles.provider_domain
 ),
 
@@ -58,8 +60,10 @@ archive_months as (
         sum(provider_months.rated_count) as rated_count,
         sum(provider_months.quality) as quality,
         sum(provider_months.quality_squares) as quality_squares,
+        sum(provider_months.counted_topics) as counted_topics,
         sum(provider_months.topics) as topics,
         sum(provider_months.topic_squares) as topic_squares,
+        sum(provider_months.counted_images) as counted_images,
         sum(provider_months.with_image) as with_image,
         sum(provider_months.without_time) as without_time,
     from provider_months
@@ -97,7 +101,7 @@ monthly_values as (
     select
         'topics_per_article' as series,
         month,
-        article_count as n,
+        counted_topics as n,
         topics as total,
         topic_squares as squares,
     from archive_months
@@ -113,7 +117,7 @@ monthly_values as (
     select
         'image_share' as series,
         month,
-        article_count as n,
+        counted_images as n,
         with_image as total,
         with_image as squares,
     from archive_months

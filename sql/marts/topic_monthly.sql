@@ -27,12 +27,12 @@ ranked_topics as (
 monthly_topics as (
     select
         article_topics.topic,
-        cast(date_trunc('month', articles.published_at) as date) as month,
+        cast(date_trunc('month', articles.published_date) as date) as month,
         count(*) as article_count,
     from article_topics
     inner join articles on article_topics.article_id = articles.article_id
     inner join daily_coverage on articles.published_date = daily_coverage.date
-    group by article_topics.topic, cast(date_trunc('month', articles.published_at) as date)
+    group by article_topics.topic, cast(date_trunc('month', articles.published_date) as date)
 ),
 
 topic_months as (

@@ -32,11 +32,11 @@ calendar as (
 topic_months as (
     select
         article_topics.topic,
-        cast(date_trunc('month', articles.published_at) as date) as month,
+        cast(date_trunc('month', articles.published_date) as date) as month,
         count(*) as article_count,
     from article_topics
     inner join articles on article_topics.article_id = articles.article_id
-    group by article_topics.topic, cast(date_trunc('month', articles.published_at) as date)
+    group by article_topics.topic, cast(date_trunc('month', articles.published_date) as date)
 ),
 
 ranked_months as (

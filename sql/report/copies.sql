@@ -1,6 +1,7 @@
 -- Which texts ran on most domains?
 -- Grain: one group of copies, the ten that most domains carry.
 select
+    copy_id,
     title,
     kind,
     similarity,

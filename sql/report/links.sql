@@ -10,6 +10,7 @@ select
     reciprocity,
     has_direction,
     lift,
+    is_small_group,
 from provider_links
 where from_domain <> to_domain
 order by mention_count desc, from_domain asc, to_domain asc

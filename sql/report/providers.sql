@@ -9,6 +9,7 @@ select
     avg_quality,
     article_share,
     image_rate,
+    is_small_group,
 from provider_summary
 where article_count > 0
 order by article_count desc, provider_domain asc

@@ -11,6 +11,7 @@ select
     peak_month_is_break,
     top_provider,
     provider_concentration,
+    is_small_group,
 from topic_summary
 order by article_count desc, topic asc
 limit 15

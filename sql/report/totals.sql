@@ -14,8 +14,6 @@ article_counts as (
         count(*) as article_count,
         count(quality) as rated_count,
         avg(quality) as avg_quality,
-        min(published_at) as first_published_at,
-        max(published_at) as last_published_at,
     from articles
 ),
 
@@ -71,8 +69,6 @@ select
     article_counts.article_count,
     article_counts.rated_count,
     article_counts.avg_quality,
-    article_counts.first_published_at,
-    article_counts.last_published_at,
     mention_counts.mention_count,
     mention_counts.resolved_count,
     provider_counts.provider_count,

@@ -25,7 +25,7 @@ SMALL_SHARES = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it
 import sys
-from pipeline.build import shares
+from pipeline.sources import shares
 shares.MAX_FILES = 40
 from pipeline.cli.verbs import main
 main(sys.argv[1:], prog_name="newsloom")

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import shares
 from pipeline.build.run import build
 from pipeline.core.errors import NewsloomError
 from pipeline.core.paths import work_path
 from pipeline.publish.lock import only_writer
 from pipeline.sample import write_sample
+from pipeline.sources import shares
 
 ARTICLES = 250
 Edit = Callable[[Path], None]

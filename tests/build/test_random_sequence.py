@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import run, shares, worker_pool
+from pipeline.build import run, worker_pool
 from pipeline.build.run import build
 from pipeline.core import arrow_schema, catalog, version
 from pipeline.core.catalog import intermediates, relations
@@ -27,7 +27,7 @@ from pipeline.core.results import Summary
 from pipeline.engines import checks
 from pipeline.read.verify import verify
 from pipeline.report import explorer, render
-from pipeline.sources import listing
+from pipeline.sources import listing, shares
 from pipeline.sources.folder_handles import FolderHandles
 from tests.build.random_steps import Site, draw
 from tests.build_fixtures import parquet_bytes

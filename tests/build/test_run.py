@@ -38,7 +38,9 @@ def test_files_are_counted_and_the_first_are_named(home: Path) -> None:
 
 def test_what_concerns_all_is_said_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reasons(home, force=True) == ("everything: --force was given",)
-    changed = ("everything: the code, a definition, a limit or a library has changed",)
+    changed = (
+        "everything: the code, the configuration, a definition, a limit or a library has changed",
+    )
     assert reasons(home, limits=Limits(max_depth=9)) == changed
     shutil.rmtree(work_path(home / "out"))
     assert reasons(home) == ("everything: no former run is known",)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.build import watch
 from pipeline.core.errors import UsageError
+from pipeline.core.limits import DEFAULT_LIMITS
 from pipeline.sources.folder import discover
 from pipeline.sources.listing import Listing
+from tests.archives import pack
 
 SECOND = 1_000_000_000
 
 
 def listing(started: int, **files: int) -> Listing:
     """A listing begun at a second, of files last changed at seconds."""
-    found = Listing(b"raw", started_ns=started * SECOND)
+    found = Listing(started_ns=started * SECOND)
     for name, changed in files.items():
         found.add(name.encode(), (1, changed * SECOND, changed * SECOND, 1, 1))
     return found
@@ -31,10 +34,9 @@ def test_a_change_is_told_once_it_is_at_rest(monkeypatch: pytest.MonkeyPatch) ->
         listing(14, a=1, b=13),  # too young to be trusted
         listing(16, a=1, b=13),
         listing(17, a=1, b=13),  # at rest
-        listing(18, a=1, b=13),  # what the second run finds
     ]
     left = iter(looks)
-    monkeypatch.setattr(watch, "discover", lambda _raw: next(left))
+    monkeypatch.setattr(watch, "_listing", lambda _raw, _limits, _former: next(left))
     changes = watch.changes(Path("raw"), pause=0)
     next(changes)
     next(changes)
@@ -50,3 +52,23 @@ def test_it_begins_at_once_and_ends_with_the_folder(tmp_path: Path) -> None:
     raw.rmdir()
     with pytest.raises(UsageError):
         next(changes)
+
+
+def test_an_archive_file_that_is_being_written_is_not_at_rest(tmp_path: Path) -> None:
+    packed = pack({"a.md": b"one"}, tmp_path / "news.tar.zst")
+    whole = packed.read_bytes()
+    packed.write_bytes(whole[:-20])
+    looks = [watch._listing(packed, DEFAULT_LIMITS, None) for _ in range(2)]
+    assert looks[0].is_same(looks[1])
+    assert not looks[0].is_unchanged(looks[1])
+    packed.write_bytes(whole)
+    looks = [watch._listing(packed, DEFAULT_LIMITS, looks[1]) for _ in range(2)]
+    assert looks[0].is_unchanged(looks[1])
+    assert list(looks[0].names) == [b"a.md"]
+
+
+def test_an_archive_file_is_looked_at_within_the_limits_of_the_run(tmp_path: Path) -> None:
+    packed = pack({"a.md": b"one"}, tmp_path / "news.tar.zst")
+    tight = replace(DEFAULT_LIMITS, max_archive_bytes=1)
+    assert len(watch._listing(packed, DEFAULT_LIMITS, None).names) == 1
+    assert len(watch._listing(packed, tight, None).names) == 0

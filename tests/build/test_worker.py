@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from pipeline.build.worker import Parsed, Share, parse_share
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
 from pipeline.core.raw_content import RawContent
 from pipeline.parse import parse
-from pipeline.sources.folder import discover, raw_file
+from pipeline.sources.folder import FolderFiles, discover, raw_file
 from pipeline.sources.listing import UNREAD
 
 TEXTS = {"a.txt": b"News\nA page of moss\n", "b.md": b"---\ntitle: a: b\n---\n", "c.bin": b"x" * 99}
@@ -24,7 +25,8 @@ def parsed(tmp_path: Path, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         (tmp_path / "raw" / name).write_bytes(data)
     listing = discover(tmp_path / "raw")
     files = tuple(raw_file(listing, index) for index in range(len(TEXTS)))
-    return parse_share(Share(7, listing.root, files, tmp_path / "rows *?", limits))
+    reading = FolderFiles(os.fsencode(tmp_path / "raw"), files)
+    return parse_share(Share(7, reading, tmp_path / "rows *?", limits))
 
 
 def test_the_files_hold_what_parse_gives(tmp_path: Path) -> None:

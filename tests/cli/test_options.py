@@ -1,9 +1,8 @@
-"""Options that verbs share: limits from options and environment, folders that must exist."""
+"""Options that verbs share: limits and sources, from options and environment."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from pathlib import Path
 
 import click
 import pytest
@@ -46,12 +45,21 @@ def test_a_limit_is_a_number_from_one(value: str) -> None:
     assert "--max-depth" in result.output
 
 
-@pytest.mark.parametrize("exists", [True, False])
-def test_a_raw_folder_must_exist_only_where_it_is_read(tmp_path: Path, exists: bool) -> None:
-    @click.command()
-    @raw_option(exists=exists)
-    def show_raw(raw: Path) -> None:
-        click.echo(raw)
+def sources_of(*arguments: str, **environment: str) -> list[str]:
+    """What `--raw` and its variable name."""
 
-    result = CliRunner().invoke(show_raw, ["--raw", str(tmp_path / "absent")])
-    assert result.exit_code == (2 if exists else 0)
+    @click.command()
+    @raw_option
+    def show_raw(raw: tuple[str, ...]) -> None:
+        click.echo("\n".join(raw))
+
+    return CliRunner().invoke(show_raw, arguments, env=environment).output.splitlines()
+
+
+def test_sources_are_named_one_by_one_or_in_a_variable() -> None:
+    assert sources_of() == ["data/raw"]
+    assert sources_of("--raw", "a:b", "--raw", "c d.zip") == ["a:b", "c d.zip"]
+    assert sources_of(NEWSLOOM_RAW="c d.zip:s3://bucket/news:/e") == [
+        *("c d.zip", "s3://bucket/news", "/e"),
+    ]
+    assert sources_of("--raw", "a", NEWSLOOM_RAW="b") == ["a"]

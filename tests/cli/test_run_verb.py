@@ -15,6 +15,7 @@ from click.testing import Result
 import pipeline
 from pipeline.core.catalog import relations
 from pipeline.core.errors import CheckFailed
+from pipeline.core.limits import DEFAULT_LIMITS, Limits
 from pipeline.sample import write_sample
 from tests.calling import call, loaded, printed
 from tests.small_build import write_build
@@ -156,8 +157,10 @@ def test_a_watched_archive_is_built_again_when_it_changes(
     raw, out = tmp_path / "raw", tmp_path / "out"
     write_sample(raw, 1)
 
-    def edits(folder: Path) -> Iterator[None]:
+    def edits(named: tuple[str, ...], limits: Limits) -> Iterator[None]:
         """A first run, one of a page more, one that fails, and then Ctrl-C."""
+        assert limits == DEFAULT_LIMITS
+        folder = Path(*named)
         yield
         (folder / "more.txt").write_text("A page")
         yield

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -31,8 +32,10 @@ VERBS = (
     "sql",
     "compare",
     "diff",
+    "export",
     "rejects",
     "explain",
+    "init",
     "sample",
     "version",
 )
@@ -411,6 +414,30 @@ class TestSample:
         result = call("sample", "--articles", "3", out)
         assert result.exit_code == 2
         assert "not empty" in result.stderr
+
+
+class TestExport:
+    def test_a_dashboard_and_what_to_do_next(
+        self, out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        lines = printed("export", "superset", "--out", out).splitlines()
+        command = "superset import-dashboards --path superset.zip --username NAME"
+        assert lines == ["superset.zip written", f"Next: {command}"]
+        with zipfile.ZipFile(tmp_path / "superset.zip") as packed:
+            database = packed.read("newsloom/databases/newsloom.yaml").decode()
+        assert f"duckdb:///{Path(out).resolve()}/analytics.duckdb?" in database
+
+    def test_another_file_and_another_path_of_the_database(self, out: str, tmp_path: Path) -> None:
+        where = ["--output", str(tmp_path / "a.zip"), "--database", "/data/analytics.duckdb"]
+        told = loaded("export", "superset", "--out", out, "--json", *where)
+        assert told["database"] == "/data/analytics.duckdb"
+        assert zipfile.is_zipfile(told["output"])
+
+    def test_another_tool_is_none(self, out: str) -> None:
+        result = call("export", "abacus", "--out", out)
+        assert result.exit_code == 2
+        assert "'abacus' is not 'superset'" in result.stderr
 
 
 class TestEndings:

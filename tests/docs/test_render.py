@@ -29,6 +29,22 @@ def test_every_column_is_documented_once_under_its_relation() -> None:
             assert by_name[name].count(f"\n| `{column.name}` | {column.type}") == 1
 
 
+def test_every_reference_is_drawn_once_and_listed() -> None:
+    drawn, listed = dictionary.drawn_relations().split("## All of them")
+    for relation in relations().values():
+        for name, table, column in relation.foreign_keys:
+            lines = [
+                line.split()
+                for line in drawn.splitlines()
+                if line.endswith(f" {relation.name} : {name}")
+            ]
+            assert [line[0] for line in lines] == [table]
+            nullable = {each.name: each.nullable for each in relation.columns}[name]
+            assert lines[0][1].startswith("|o" if nullable else "||")
+            assert lines[0][1].endswith("o|" if relation.key == (name,) else "o{")
+            assert f"| `{relation.name}.{name}` | `{table}.{column}` |" in listed
+
+
 def test_every_problem_code_has_cause_and_cure() -> None:
     text = dictionary.DOCUMENTS["reject-codes.md"]()
     for name, code in codes().items():

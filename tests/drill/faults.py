@@ -21,6 +21,7 @@ from typing import Any
 import pipeline.build.make  # noqa: F401 - imported once by the server from which the runs are forked
 from pipeline.cli.verbs import main
 from pipeline.sources import folder as discover
+from pipeline.sources import tar_reader, zip_archive
 
 EVENTS = {
     *("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate"),
@@ -173,3 +174,29 @@ def starve(mebibytes: int) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + mebibytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def strike_at(number: int, strike: Callable[[], None]) -> None:
+    """Do something when this process reads the given member of an archive file."""
+    left = iter(range(number))
+
+    def counted(read: Callable[..., bytes]) -> Callable[..., bytes]:
+        def count(*arguments: object) -> bytes:
+            if next(left, None) is None:
+                strike()
+            return read(*arguments)
+
+        return count
+
+    tar_reader.TarReader.data = counted(tar_reader.TarReader.data)  # type: ignore[method-assign]
+    zip_archive._unpacked = counted(zip_archive._unpacked)
+
+
+def kill_at(number: int) -> None:
+    """Kill this process when it reads the given member."""
+    strike_at(number, lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def rewrite_at(number: int, path: Path, data: bytes) -> None:
+    """Write an archive file anew while this process reads it."""
+    strike_at(number, lambda: path.write_bytes(data) and None)

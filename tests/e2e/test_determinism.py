@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import shares, worker_pool
+from pipeline.build import worker_pool
 from pipeline.build.run import build
 from pipeline.core.catalog import relations
+from pipeline.sources import shares
 from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
 
 ROOT = Path(__file__).parent.parent.parent

@@ -187,7 +187,8 @@ def test_a_mart_that_multiplies_rows_is_stopped(tmp_path: Path, doctored_sql: Pa
 
 @pytest.mark.slow
 def test_a_warning_publishes(tmp_path: Path, doctored_sql: Path) -> None:
-    check = "select article_id from articles order by article_id\n"
+    header = "-- Articles are there.\n-- Consequence: None.\n-- Cure: None.\n"
+    check = f"{header}select article_id from articles order by article_id\n"
     (doctored_sql / "checks" / "warn_invented.sql").write_text(check, encoding="utf-8")
     summary = build(DATA_RAW, tmp_path / "out", workers=1)
     invented = [finding for finding in summary.findings if finding.check == "invented"]

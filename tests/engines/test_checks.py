@@ -47,7 +47,7 @@ def test_a_check_that_is_not_explained_is_a_wrong_definition(
 ) -> None:
     monkeypatch.setattr("pipeline.engines.checks.checks", lambda: {"warn_x": "-- What.\nselect 1"})
     with pytest.raises(DefinitionError, match="warn_x: the header says no Consequence"):
-        rules.__wrapped__()
+        rules()
 
 
 def test_all_rows_of_one_check_can_be_asked_for(archive: duckdb.DuckDBPyConnection) -> None:

@@ -34,7 +34,7 @@ def choosing(name: str) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "value", "by"),
     [
-        ("quality_monthly.avg_quality", {"articles.quality"}, {"articles.published_at"}),
+        ("quality_monthly.avg_quality", {"articles.quality"}, {"articles.published_date"}),
         ("quality_monthly.month", {"articles.published_date"}, set()),
         ("topic_pairs.article_count", set(), {"article_topics.article_id", "article_topics.topic"}),
         ("image_hosts.cached_rate", {"images.is_cached"}, {"images.host", "images.owner"}),

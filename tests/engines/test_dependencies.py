@@ -8,7 +8,7 @@ from pipeline.core.catalog import relations
 from pipeline.core.errors import DefinitionError
 from pipeline.engines.checks import checks
 from pipeline.engines.dependencies import graph, named, references
-from pipeline.report.render import queries as report_queries
+from pipeline.report.explorer import queries as report_queries
 
 MADE = {name: made.query for name, made in relations().items() if made.query}
 SELECTS = MADE | checks() | report_queries()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,7 +107,7 @@ def files_of(root: Path) -> list[File]:
     """Name and bytes of all files of an archive."""
     listing = discover(root)
     raw = (raw_file(listing, index) for index in range(len(listing.names)))
-    with FolderHandles(listing.root) as folders:
+    with FolderHandles(os.fsencode(root)) as folders:
         return [(file.source_path, read_bytes(file, folders, DEFAULT_LIMITS)) for file in raw]
 
 

@@ -29,7 +29,7 @@ ARTICLE = b"---\ncategory: news\ntitle: Kelp\n---\nA body\n"
 )
 def test_what_a_file_is(name: str, data: bytes, kind: str, reason: str | None) -> None:
     record = read_file(name, data, DEFAULT_LIMITS)
-    assert kind_of(data, record) == kind
+    assert kind_of(name, data, record) == kind
     assert isinstance(record, {"article": FrontMatter, "page": Page, "other": Skipped}[kind])
     assert (record.reason if isinstance(record, Skipped) else None) == reason
 

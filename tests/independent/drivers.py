@@ -90,7 +90,7 @@ def provider_publishers(tables: Tables) -> Iterable[Row]:
             "article_rank": rank,
             "is_rank_tied": sizes[len(own)] > 1,
             **qualities(own),
-            **rates(own),
+            **rates(own, bool(known(tables["articles"], "type"))),
         }
 
 
@@ -108,11 +108,13 @@ def qualities(own: list[Row]) -> Row:
     }
 
 
-def rates(own: list[Row]) -> Row:
+def rates(own: list[Row], has_types: bool) -> Row:
     return {
         "image_rate": share(len([row for row in own if row["image_count"]]), len(own)),
         "amp_rate": share(len([row for row in own if row["has_amp"]]), len(own)),
-        "video_rate": share(len([row for row in own if row["type"] == "video"]), len(own)),
+        "video_rate": share(len([row for row in own if row["type"] == "video"]), len(own))
+        if has_types
+        else None,
         "published_rate": mean(known(own, "is_published")),
         "known_published_count": len(known(own, "is_published")),
     }

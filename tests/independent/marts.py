@@ -124,7 +124,9 @@ def provider_summary(tables: Tables) -> Iterable[Row]:
             "measured_article_count": len(known(own, "heat")),
             "image_rate": share(sum(row["image_count"] > 0 for row in own), len(own)),
             "amp_rate": share(sum(row["has_amp"] for row in own), len(own)),
-            "video_rate": share(sum(row["type"] == "video" for row in own), len(own)),
+            "video_rate": share(sum(row["type"] == "video" for row in own), len(own))
+            if known(tables["articles"], "type")
+            else None,
             "published_rate": share(sum(published), len(published)),
             "known_published_count": len(published),
             "topic_count": len(set(named)),

@@ -55,6 +55,8 @@ def recount(raw: Path) -> Tables:
                 "reason": record.reason,
                 "bytes": len(data),
                 "sha256": hashlib.sha256(data).hexdigest(),
+                "collected_at": None,
+                "revised_at": None,
             }
         )
     resolve(tables)

@@ -89,7 +89,7 @@ def test_nothing_planted_is_followed(tmp_path: Path, home: Path, entry: str, pla
     before = content(home)
     with only_writer(out) as work:
         recover(work, Layout(out))
-        states.save(work.state, State("1", "2", "news", Listing(b"/raw"), bytearray()))
+        states.save(work.state, State("1", "2", "news", Listing(), bytearray()))
     assert content(home) == before
     saved = states.load(work_path(out) / "state")
     assert saved
@@ -125,7 +125,7 @@ def test_what_belongs_to_another_user_is_refused(raw: Path, tmp_path: Path, entr
         pytest.skip("only root can give files away")
     out = tmp_path / "out"
     with only_writer(out) as work:
-        states.save(work.state, State("1", "2", "news", Listing(b"/raw"), bytearray()))
+        states.save(work.state, State("1", "2", "news", Listing(), bytearray()))
     place = work_path(out) / entry
     if not place.exists():
         place.mkdir(parents=True)

@@ -14,6 +14,7 @@ import pytest
 
 import pipeline
 from pipeline.core.catalog import relations
+from pipeline.core.results import Archive
 from pipeline.read.build import Build
 from tests.small_build import write_build
 
@@ -42,6 +43,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(folder: Path) -> Iterator[Build]:
     with pipeline.open(folder) as opened:
         yield opened
+
+
+def test_it_knows_what_the_archive_is_called(build: Build) -> None:
+    assert build.archive == Archive("month=01")  # its manifest is one that does not say
+    build.manifest["archive"] = {"name": "kites", "period": ["2020-01-01", "2020-02-01"]}
+    assert build.archive == Archive("kites", date(2020, 1, 1), date(2020, 2, 1))
 
 
 def test_names_are_tables_then_marts(build: Build) -> None:

@@ -25,9 +25,9 @@ def test_bars_stand_on_the_foot_in_proportion() -> None:
     assert [(mark.at, mark.label) for mark in drawn.marks] == [(150, "b")]
 
 
-def test_bars_that_break_are_marked() -> None:
-    drawn = bar_chart([("a", 1), ("b", 2), ("c", 3)], [], breaks={1})
-    assert [bar.breaks for bar in drawn.bars] == [False, True, False]
+def test_bars_have_the_kind_they_are_given() -> None:
+    drawn = bar_chart([("a", 1), ("b", 2), ("c", 3)], [], kinds={1: "break"})
+    assert [bar.kind for bar in drawn.bars] == ["", "break", ""]
 
 
 def test_numbers_shares_and_marks() -> None:

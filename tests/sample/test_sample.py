@@ -113,6 +113,9 @@ def test_every_problem_code_of_a_file_has_its_edge() -> None:
     beyond_reach = {"unreadable_file", "changing_file", "file_too_large"}
     beyond_reach |= {"too_many_nodes", "too_many_related", "too_many_lines"}
     beyond_reach |= {"too_many_topics", "text_too_long", "too_many_problems"}
+    beyond_reach |= {"invalid_json", "invalid_toml", "invalid_number"}  # by configuration
+    beyond_reach |= {"unsafe_path", "linked_file", "duplicate_path", "encrypted_file"}
+    beyond_reach |= {"archive_bomb", "unsupported_file"}  # of archive files
     assert {*EDGES.values()} - {None} == set(codes()) - beyond_reach
 
 

@@ -11,10 +11,10 @@ from pipeline.transform.articles import record_id
 
 
 def listing(*names: bytes) -> Listing:
-    found = Listing(b"/raw")
+    found = Listing()
     for name in names:
         found.add(name, (1, 2, 3, 4, 5))
-    return found
+    return found.close()
 
 
 def test_a_listing_gives_its_names_back_and_survives_packing() -> None:
@@ -56,7 +56,7 @@ def test_compressed_names_are_what_they_were_and_take_less_memory() -> None:
 def test_a_listing_is_unchanged_with_the_same_names_and_stamps(
     later: list[tuple[bytes, Stamps]], *, stands: bool
 ) -> None:
-    before, now = listing(b"a.md", b"b.md"), Listing(b"/raw")
+    before, now = listing(b"a.md", b"b.md"), Listing()
     before.started_ns = 3 + STAMP_TRUST_NS + 1
     for name, stamps in later:
         now.add(name, stamps)
@@ -65,8 +65,9 @@ def test_a_listing_is_unchanged_with_the_same_names_and_stamps(
 
 def test_the_largest_numbers_of_a_file_system_fit_into_a_listing() -> None:
     stamps = (2**63 - 1, -(2**63), 2**63 - 1, 2**64 - 1, 2**64 - 1)
-    found = Listing(b"/raw")
+    found = Listing()
     found.add(b"a.md", stamps)
+    found.close()
     assert Listing.unpacked(found.packed()).stamps(0) == stamps
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from tests.supply import audit, licences
-from tests.supply.locks import AUDIT, DEVELOPMENT, LOWEST, READERS, ROOT, RUN, pinned
+from tests.supply.locks import (
+    AUDIT,
+    CLOUD,
+    DEVELOPMENT,
+    LOWEST,
+    READERS,
+    ROOT,
+    RUN,
+    SUPERSET,
+    pinned,
+)
 
 WEAK = {"id": "X-1", "fix_versions": ["2.1"]}
 
@@ -53,12 +64,25 @@ def test_the_lowest_versions_are_locked_as_they_are_declared() -> None:
         assert f"{version}.".startswith(f"{bound[2]}.")
 
 
-@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS])
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS, SUPERSET, CLOUD])
 def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") >= len(pinned(lock))
     assert "://" not in text
     assert "index" not in text
+
+
+@pytest.mark.parametrize("folder", ["pipeline/report/library", "tests/bi/node", "tests/report/axe"])
+def test_a_lock_of_npm_names_digests_and_no_registry(folder: str) -> None:
+    packages = json.loads((ROOT / folder / "package-lock.json").read_bytes())["packages"]
+    wanted = packages.pop("")
+    asked = json.loads((ROOT / folder / "package.json").read_bytes())
+    kinds = ("dependencies", "devDependencies")
+    assert any(kind in asked for kind in kinds)
+    assert [asked.get(kind) for kind in kinds] == [wanted.get(kind) for kind in kinds]
+    for name, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,9 @@ def test_every_code_of_a_record_has_a_case() -> None:
     elsewhere = {"unreadable_file", "changing_file", "file_too_large", "empty_page"}
     elsewhere |= {"too_many_nodes", "too_many_related", "too_many_lines"}
     elsewhere |= {"too_many_topics", "text_too_long", "too_many_problems"}  # test_bombs
+    elsewhere |= {"unsafe_path", "linked_file", "duplicate_path", "encrypted_file"}
+    elsewhere |= {"archive_bomb", "unsupported_file"}  # test_hostile_archives, of archive files
+    elsewhere |= {"invalid_json", "invalid_toml", "invalid_number"}  # by configuration
     assert seen == codes().keys() - elsewhere
 
 

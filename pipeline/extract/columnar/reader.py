@@ -13,6 +13,7 @@ from itertools import chain
 import numpy as np
 
 from pipeline.core.columnar import ColumnarFiles, ListItems
+from pipeline.core.configuration import CONTRACT, Configuration
 from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.secured_field import may_name_secured
@@ -21,6 +22,7 @@ from pipeline.extract.columnar.records import (
     ITEM,
     RECORD,
     VALUES_PER_LINE,
+    TopNames,
     positions,
     read_documents,
 )
@@ -36,8 +38,9 @@ _LEAST_DEPTH = 8
 class _Cut:
     """Files being cut into heads and items."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, has_related: bool) -> None:
         self._limits = limits
+        self._has_related = has_related
         self._most_lines = limits.max_nodes // VALUES_PER_LINE
         self.files: list[int] = []
         self.heads: list[bytes] = []
@@ -65,7 +68,7 @@ class _Cut:
             return
         related = _RELATED.match(block, max(block.find(b"\nrelated:"), 0))
         numbers: list[int] = []
-        if related is not None:
+        if related is not None and self._has_related:
             end = self._end_of_list(block, related)
             numbers = self._numbered(block, related, end)
             block = block[: related.start() + 1] + block[end:]
@@ -122,10 +125,13 @@ def _block_and_body(data: bytes) -> tuple[bytes, bytes] | None:
     return fences.block, fences.body
 
 
-def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFiles | None:
+def read_files(
+    contents: Iterable[bytes | None], limits: Limits, configuration: Configuration = CONTRACT
+) -> ColumnarFiles | None:
     """Read the front-matter files of a share as columns; None where none can be read so."""
-    cut = _Cut(limits)
-    if limits.max_depth >= _LEAST_DEPTH:
+    names, has_related = configuration.columns, not configuration.lacks("related")
+    cut = _Cut(limits, has_related)
+    if limits.max_depth >= _LEAST_DEPTH and names is not None and "yaml" in configuration.forms:
         for number, data in enumerate(contents):
             if data is not None and opens_front_matter(data):
                 cut.add(number, data)
@@ -133,11 +139,12 @@ def read_files(contents: Iterable[bytes | None], limits: Limits) -> ColumnarFile
         return None
     counts = np.fromiter(map(len, cut.listed), np.int64, len(cut.listed))
     try:
-        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD, limits)
+        top = TopNames(names or {}, configuration.fields) if configuration.fields else None
+        records = read_documents(cut.heads, [0] * len(cut.heads), RECORD, limits, top)
         items = read_documents(cut.items, cut.indents, ITEM, limits)
     except TooManyMarks:
         return None
-    for number, extra in records.extra.items():
+    for number, extra in records.extra.items() if has_related else ():
         # A second list is read by PyYAML, and so is what should be a list and is none.
         if "related" in extra and (extra.pop("related") or counts[number]):
             records.is_read[number] = False

@@ -8,7 +8,7 @@ as `extra` holds them. A document of any other shape, or with an odd line, is no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from pipeline.core.errors import FileRejected
 from pipeline.core.limits import Limits
 from pipeline.core.records import Value
 from pipeline.core.secured_field import is_secured
-from pipeline.extract.columnar.lines import NO_KEY, Lines, read_lines
+from pipeline.extract.columnar.lines import NO_KEY, UNKNOWN, Lines, read_lines
 from pipeline.extract.front_matter.yaml_reference import parse_document
 
 
@@ -55,6 +55,26 @@ _KEEPS_BREAKS = re.compile(r"[|>][1-9]?\+")
 
 _LEVELS_ABOVE = 4
 """The levels of nesting above a field of a related item, and one to spare."""
+
+
+class TopNames:
+    """The keys that fields have on top of a record: `names` are the fields by their keys, `moved`
+    the fields that are not where the contract has them."""
+
+    def __init__(self, names: Mapping[str, str], moved: Iterable[str]) -> None:
+        self.keys = tuple(dict.fromkeys((*_KEYS, *names)))
+        others = len(self.keys) - len(_KEYS)
+        self._below = np.array([*range(len(_KEYS)), *[UNKNOWN] * others, NO_KEY, UNKNOWN])
+        self._top = self._below.copy()
+        gone = {field.partition(".")[0] for field in moved}.intersection(_KEYS)
+        self._top[[_KEYS.index(key) for key in gone]] = UNKNOWN
+        for key, field in names.items():
+            self._top[self.keys.index(key)] = _KEYS.index(field)
+
+    def apply(self, lines: Lines, base: Ints) -> None:
+        """Give the keys of lines, which are codes of `keys`, the codes of the contract's fields."""
+        top = ~lines.is_item & (lines.indent == base[lines.document])
+        lines.key = np.where(top, self._top[lines.key], self._below[lines.key])
 
 
 def _named(names: Sequence[str]) -> Mask:
@@ -248,7 +268,11 @@ def _parsed(names: list[str], text: str, limits: Limits) -> dict[str, Value] | N
 
 
 def read_documents(
-    texts: Sequence[bytes], base: Sequence[int], shape: Shape, limits: Limits
+    texts: Sequence[bytes],
+    base: Sequence[int],
+    shape: Shape,
+    limits: Limits,
+    top_names: TopNames | None = None,
 ) -> ColumnarRecords:
     """Read documents of one shape; the keys of each stand at its `base` indent, as its text opens.
 
@@ -258,7 +282,9 @@ def read_documents(
     joined = b"".join(texts)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(sizes)
-    lines = read_lines(joined, ends - sizes, _KEYS)
+    lines = read_lines(joined, ends - sizes, top_names.keys if top_names else _KEYS)
+    if top_names:
+        top_names.apply(lines, np.array(base, np.int64))
     tree = _Tree(lines, np.array(base, np.int64), shape)
     document = lines.document
     is_read = np.zeros(len(texts), np.bool_)

@@ -124,6 +124,11 @@ class _Fields:
         return unknown | {key: inner for key, inner in nested.items() if inner}
 
 
+def _both(value: Value, other: Value) -> Value:
+    """Two mappings as one; else the other value."""
+    return value | other if isinstance(value, dict) and isinstance(other, dict) else other
+
+
 class _Text:
     """The text of all values of some documents."""
 
@@ -151,8 +156,10 @@ class _Documents:
         self._extra: dict[int, dict[str, Value]] = {}
         self.rows: list[dict[str, str]] = []
 
-    def add(self, fields: _Fields, most_topics: int = 0) -> None:
-        """Add one document."""
+    def add(
+        self, fields: _Fields, most_topics: int = 0, unmapped: Mapping[str, Value] | None = None
+    ) -> None:
+        """Add one document; `unmapped` are fields that are unknown whatever they are called."""
         shape, number = self._shape, len(self.rows)
         provider, known = fields.mapping("provider"), (*shape.provider,)
         texts = {f"provider.{name}": text for name, text in provider.texts(known).items()}
@@ -170,6 +177,9 @@ class _Documents:
                 "images": self._add_images("images", fields),
             },
         )
+        for key, value in (unmapped or {}).items():
+            if not is_secured(key):
+                extra[key] = _both(extra.get(key), value)
         if extra:
             self._extra[number] = extra
 
@@ -211,7 +221,7 @@ def as_columns(records: Mapping[int, FrontMatter], limits: Limits) -> ColumnarFi
     mentions: list[tuple[int, int, None]] = []
     for number, record in enumerate(records.values()):
         fields = _Fields(record.fields, number, (), findings)
-        heads.add(fields, limits.max_topics)
+        heads.add(fields, limits.max_topics, record.unmapped)
         for position, item in fields.mappings("related", "a related item"):
             mentions.append((number, position, None))
             items.add(item)

@@ -21,7 +21,9 @@ from pipeline.core.records import Path, Value, dotted, is_in_secured
 from pipeline.core.secured_field import line_of_secured, may_name_secured
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML allows nowhere."""
+
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
@@ -226,7 +228,7 @@ def _broken(error: yaml.YAMLError, text: str, first_line: int) -> FileRejected:
             column=int(error.problem_mark.column) + 1,
             raw_value=_line_at(text, line - first_line),
         )
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     line = first_line + (text.count("\n", 0, found.start()) if found else 0)
     return FileRejected("invalid_character", "a character that YAML forbids", line=line)
 

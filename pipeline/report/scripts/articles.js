@@ -46,22 +46,17 @@ function link(url, text) {
 function gridRow(each, sizes) {
   const minute = articles.minute_of_day[each],
     story = articles.story_id[each];
-  const time =
-    minute === null
-      ? ""
-      : ` ${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const time = new Date(articles.published[each]).toISOString(); // in UTC
   const title =
     articles.title[each] === null
       ? element("span", { className: "faint" }, "not in this page; see SQL")
       : element("bdi", {}, link(articles.url[each], plain(articles.title[each])));
   const file = element("span", { className: "path" }, plain(articles.source_path[each] ?? ""));
-  const cell = (label, content, className = "", more = "") =>
-    element("td", { className, "data-label": label }, content, more);
   return element(
     "tr",
     {},
-    cell("title", title, "title", file),
-    cell(
+    labelled("title", title, "title", file),
+    labelled(
       "provider",
       button(
         plain(articles.provider_domain[each]),
@@ -69,10 +64,10 @@ function gridRow(each, sizes) {
         { className: "quiet" },
       ),
     ),
-    cell("published", articles.published_date[each] + time, "day"),
-    cell("quality", format(articles.quality[each]), "num"),
-    cell("type", plain(articles.type[each] ?? "–")),
-    cell(
+    labelled("published", time.slice(0, minute === null ? 10 : 16).replace("T", " "), "day"),
+    labelled("quality", format(articles.quality[each]), "num"),
+    labelled("type", plain(articles.type[each] ?? "–")),
+    labelled(
       "story",
       story === null
         ? "–"

@@ -24,12 +24,13 @@ async function copySql() {
 const button = (label, onclick, properties = {}) =>
   element("button", { type: "button", onclick, ...properties }, label);
 const sqlButton = (sql, of) =>
-  button("SQL", () => showSql(sql()), { className: "quiet", "aria-label": `Copy SQL: ${of}` });
+  button("SQL", () => showSql(sql()), { className: "quiet sql", "aria-label": `Copy SQL: ${of}` });
 
 function change(changes, goesToGrid = false) {
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined || (value === "" && name !== "type")) state.delete(name);
-    else state.set(name, value);
+  for (const [name, values] of Object.entries(changes)) {
+    state.delete(name);
+    for (const value of [values].flat())
+      if (value !== undefined && (value !== "" || name === "type")) state.append(name, value);
   }
   if (!("page" in changes)) state.delete("page");
   history.pushState(null, "", "#" + state);
@@ -53,11 +54,13 @@ function choose(chart, figure, goesToGrid) {
 
 function drawStatus() {
   const chips = [...state]
-    .filter(([name]) => name === "story" || chartOf(name))
+    .filter(([name, value]) =>
+      FIELDS.includes(name) ? state.get(name) !== value : CHIPS.includes(name) || sourceOf(name),
+    )
     .map(([name, value]) =>
       button(
         `${plain(name === "story" ? "story: " + storyTitle(value) : name.replace(".", ": ") + " = " + value)} ×`,
-        () => change({ [name]: undefined }),
+        () => change({ [name]: state.getAll(name).filter((other) => other !== value) }),
         { className: "chip", "aria-label": `Remove ${plain(name)}` },
       ),
     );
@@ -149,11 +152,7 @@ function rowsFor(chart) {
 
 function addChart(chart) {
   const title = chart.specification.title ?? chart.name;
-  chart.place = element("div", {
-    className: "drawing",
-    role: "img",
-    "aria-label": `${title}; the table below holds the same`,
-  });
+  chart.place = element("div", { className: "drawing" });
   chart.note = element("p", { className: "faint" });
   chart.details = element(
     "details",
@@ -198,6 +197,8 @@ async function drawChart(chart) {
     logger: quiet,
     tooltip: (_, event, item, value) => showTooltip(event, value),
   }));
+  if (chart.columns.article_id)
+    chart.note.textContent = figures(chart).length ? "" : "No article that is shown is in this chart.";
   view.addEventListener("click", (_, item) => {
     const figure =
       item?.datum &&
@@ -214,6 +215,9 @@ async function drawChart(chart) {
   await view.runAsync();
   // The drawing is an image with a name; what it says in detail stands in the table.
   chart.place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+  chart.place.removeAttribute("aria-roledescription");
+  chart.place.role = "img";
+  chart.place.ariaLabel = `${title ?? chart.name}; the table below holds the same`;
   drawTable(chart);
 }
 
@@ -258,22 +262,29 @@ function showTooltip(event, value) {
   tip.style.top = `${Math.max(event.clientY - tip.offsetHeight - 8, 4)}px`;
 }
 
+function measured(figure, field) {
+  const value = figure[field];
+  if (typeof value !== "number") return plain(value ?? "–");
+  if (field.endsWith("_share")) return `${format(100 * value, 1)} %`;
+  return format(value, Number.isInteger(value) && !/^(avg|median)_/.test(field) ? 0 : 1);
+}
+
+const words = (field) => field.replaceAll("_", " ");
+const labelled = (label, content, className = "", ...more) =>
+  element("td", { className, "data-label": words(label) }, content, ...more);
+
 function drawTable(chart) {
   if (!chart.details.open) return;
   const groups = groupsOf(chart),
     values = (aggregateOf(chart) ?? []).map((each) => each.as);
-  const all = figures(chart);
+  const all = [...figures(chart)];
   all.sort(
     (one, other) => groups.map((field) => compare(one[field], other[field])).find(Boolean) ?? 0,
   );
   const cell = (figure, field) =>
     typeof figure[field] === "number" && values.includes(field)
-      ? element(
-          "td",
-          { className: "num" },
-          format(figure[field], Number.isInteger(figure[field]) ? 0 : 1),
-        )
-      : element("td", {}, plain(figure[field] ?? "–"));
+      ? labelled(field, measured(figure, field), "num")
+      : labelled(field, plain(figure[field] ?? "–"));
   const rows = all.slice(0, TABLE_ROWS).map((figure) => {
     const cells = [...groups, ...values].map((field) => cell(figure, field));
     if (chart.columns.article_id)
@@ -287,7 +298,7 @@ function drawTable(chart) {
     return element("tr", {}, ...cells);
   });
   const heads = [...groups, ...values].map((field) =>
-    element("th", { scope: "col" }, field.replaceAll("_", " ")),
+    element("th", { scope: "col" }, words(field)),
   );
   if (chart.columns.article_id) heads.push(element("td"));
   const made = element(

@@ -11,6 +11,7 @@ const STATE_OF = {
   story_id: "story",
 };
 const FIELDS = ["from", "to", "provider", "topic", "type", "q"];
+const CHIPS = ["story", "month", "missing"];
 const GRID = {
   title: "title",
   provider: "provider_domain",

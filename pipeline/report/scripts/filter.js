@@ -10,66 +10,101 @@ const literal = (value) =>
       : String(value);
 const equals = (field, value) =>
   value === null || value === "" ? `${field} is null` : `${field} = ${literal(value)}`;
-const chartOf = (name) => charts.find((chart) => name.startsWith(chart.name + "."));
-const original = (column, text) => column.find((value) => key(value) === text) ?? null;
+const sourceOf = (name) => sources.find((source) => name.startsWith(source.name + "."));
 
-// Each condition: which articles it leaves (a test by number), and the same as SQL.
-function conditions() {
-  const made = [];
-  const add = (test, sql) => made.push({ test, sql });
-  for (const [name, value] of state) {
-    if (name === "from")
-      add(
-        (each) => articles.published_date[each] >= value,
-        `published_date >= date ${literal(value)}`,
-      );
-    else if (name === "to")
-      add(
-        (each) => articles.published_date[each] <= value,
-        `published_date <= date ${literal(value)}`,
-      );
-    else if (name === "provider")
-      add((each) => articles.provider_domain[each] === value, equals("provider_domain", value));
-    else if (name === "type")
-      add((each) => key(articles.type[each]) === value, equals("type", value));
-    else if (name === "topic")
-      add(...among(topics, "topic", value, "select article_id from article_topics where "));
-    else if (name === "story")
-      add(
-        (each) => articles.story_id[each] === value,
-        `article_id in (select article_id from story_articles where ${equals("story_id", value)})`,
-      );
-    else if (name === "q") {
-      const sought = value.toLowerCase();
-      add(
-        (each) => (articles.title[each] ?? "").toLowerCase().includes(sought),
-        `position(${literal(sought)} in lower(title)) > 0`,
-      );
-    } else if (chartOf(name)) {
-      const chart = chartOf(name),
-        field = name.slice(chart.name.length + 1);
-      if (chart.columns[field])
-        add(
-          ...among(
-            chart.columns,
-            field,
-            value,
-            `select article_id from (\n${chart.sql.trim()}\n) as rows where `,
-          ),
-        );
+// The numbers of the rows in which a column has a text, by an index that is made once.
+const indexes = new Map();
+function rowsWith(column, text) {
+  if (!indexes.has(column)) {
+    const index = new Map();
+    column.forEach((value, row) => {
+      const name = key(value);
+      if (!index.has(name)) index.set(name, []);
+      index.get(name).push(row);
+    });
+    indexes.set(column, index);
+  }
+  return indexes.get(column).get(text) ?? [];
+}
+
+// Each condition: which articles it leaves (a test by number, and their numbers where it lists
+// them), and the same as SQL.
+function conditions(of = state) {
+  const made = [],
+    bySource = new Map();
+  for (const [name, value] of of) {
+    const make = CONDITIONS[name],
+      source = sourceOf(name);
+    if (make) made.push(make(value));
+    else if (source) {
+      const field = name.slice(source.name.length + 1);
+      if (source.columns[field])
+        bySource.set(source, [...(bySource.get(source) ?? []), [field, value]]);
     }
   }
+  for (const [source, values] of bySource) made.push(among(source, values));
   return made;
 }
 
-function among(rows, field, text, select) {
-  const found = new Uint8Array(count),
-    column = rows[field] ?? [];
-  for (let row = 0; row < column.length; row++) {
-    if (key(column[row]) === text) found[rows.article_id[row]] = 1;
-  }
-  const value = original(column, text) ?? (text || null);
-  return [(each) => found[each] === 1, `article_id in (${select}${equals(field, value)})`];
+const CONDITIONS = {
+  from: (value) => ({
+    test: (each) => articles.published_date[each] >= value,
+    sql: `published_date >= date ${literal(value)}`,
+  }),
+  to: (value) => ({
+    test: (each) => articles.published_date[each] <= value,
+    sql: `published_date <= date ${literal(value)}`,
+  }),
+  month: (value) => ({
+    test: (each) => articles.published_date[each].startsWith(value),
+    sql: `strftime(published_date, '%Y-%m') = ${literal(value)}`,
+  }),
+  q: (value) => {
+    const sought = value.toLowerCase();
+    return {
+      test: (each) => (articles.title[each] ?? "").toLowerCase().includes(sought),
+      sql: `position(${literal(sought)} in lower(title)) > 0`,
+    };
+  },
+  provider: (value) =>
+    listed(rowsWith(articles.provider_domain, value), equals("provider_domain", value)),
+  type: (value) => listed(rowsWith(articles.type, value), equals("type", value)),
+  topic: (value) => among(topics, [["topic", value]]),
+  story: (value) =>
+    listed(
+      rowsWith(articles.story_id, value),
+      `article_id in (select article_id from story_articles where ${equals("story_id", value)})`,
+    ),
+  missing: (value) =>
+    listed(
+      [...new Set(articles.missing)]
+        .filter((names) => names.split(" ").includes(value))
+        .flatMap((names) => rowsWith(articles.missing, names)),
+      `"${value.replaceAll('"', '""')}" is null`,
+    ),
+};
+
+function listed(ids, sql) {
+  const found = new Uint8Array(count);
+  for (const each of ids) found[each] = 1;
+  return { ids, test: (each) => found[each] === 1, sql };
+}
+
+// The articles that have a row in which all the fields have the values.
+function among({ columns, sql, relation }, values) {
+  const [[first, sought]] = values;
+  const rows = rowsWith(columns[first] ?? [], sought).filter((row) =>
+    values.every(([field, text]) => key(columns[field][row]) === text),
+  );
+  const are = values.map(([field, text]) => {
+    const [row] = rowsWith(columns[field] ?? [], text);
+    return equals(field, row === undefined ? text : columns[field][row]);
+  });
+  const from = relation ?? `(\n${sql.trim()}\n) as rows`;
+  return listed(
+    rows.map((row) => columns.article_id[row]),
+    `article_id in (select article_id from ${from} where ${are.join(" and ")})`,
+  );
 }
 
 function filter() {
@@ -83,6 +118,7 @@ function filter() {
     }
   }
   hasScope = all.length > 0;
+  for (const chart of charts) chart.figures = undefined;
 }
 
 function where() {

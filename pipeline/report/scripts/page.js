@@ -9,6 +9,7 @@ async function update() {
   drawStatus();
   drawKeyFigures();
   drawGrid();
+  followTables();
   for (const chart of charts) {
     if (mine !== changes) return;
     try {
@@ -31,7 +32,7 @@ function prepareControls() {
   const options = (id, values) =>
     by(id).append(...[...values].sort().map((value) => element("option", { value })));
   options("explorer-providers", new Set(articles.provider_domain));
-  options("explorer-topics", new Set(topics.topic ?? []));
+  options("explorer-topics", new Set(topics.columns.topic ?? []));
   for (const type of [...new Set(articles.type)].sort(compare)) {
     by("explorer-type").append(
       element("option", { value: "=" + key(type) }, plain(type ?? "not given")),
@@ -73,27 +74,6 @@ function prepareControls() {
   }
 }
 
-// A name in the tables of the whole archive leads to its articles.
-function linkNames() {
-  for (const cell of document.querySelectorAll("td[data-state]")) {
-    const [text] = cell.children;
-    const target = new URLSearchParams([[cell.dataset.state, cell.dataset.value]]);
-    const anchor = element("a", { href: "#" + target, className: "to-articles" });
-    anchor.append(...text.childNodes);
-    text.append(anchor);
-  }
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("a.to-articles")) setTimeout(goToGrid, 50);
-  });
-}
-
-// Tables that are wider than the window can be scrolled by keyboard, too.
-function openTables() {
-  for (const each of document.querySelectorAll("main > section > table")) {
-    if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
-  }
-}
-
 function sayWhatIsHeld() {
   const titled = present(articles.title).length;
   const parts = [];
@@ -113,12 +93,14 @@ async function start() {
   script.textContent = await unpacked("explorer-library");
   document.head.append(script);
   by("explorer").hidden = false;
+  document.documentElement.className = "explored";
   readState();
   prepareControls();
-  linkNames();
-  openTables();
   sayWhatIsHeld();
   charts.forEach(addChart);
+  prepareTables();
+  leadToCharts();
+  markWhole();
   addEventListener("popstate", () => {
     readState();
     update();

@@ -1,4 +1,4 @@
--- How does the mean quality change?
+-- How does the median quality change?
 -- Grain: one rated article, in its month.
 select
     article_id,

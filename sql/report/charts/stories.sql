@@ -1,11 +1,21 @@
 -- Which stories are largest?
--- Grain: one article of a story of two or more.
+-- Grain: one article of a story of two or more; the 3,000 largest are told by their titles.
+with ranked as (
+    select
+        story_id,
+        title,
+        row_number() over (order by article_count desc, story_id asc) as place,
+    from stories
+    where article_count > 1
+)
+
 select
     story_articles.article_id,
-    stories.story_id,
-    left(stories.title, 100) as title,
+    ranked.story_id,
+    case
+        when ranked.place <= 3000 then left(ranked.title, 100) else 'one of the smaller stories'
+    end as title,
 from story_articles
-inner join stories on story_articles.story_id = stories.story_id
+inner join ranked on story_articles.story_id = ranked.story_id
 inner join articles on story_articles.article_id = articles.article_id
-where stories.article_count > 1
 order by articles.published_date, story_articles.article_id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.build import shares
-from pipeline.build.shares import MAX_BYTES, MAX_FILES, cut
+from pipeline.sources import shares
+from pipeline.sources.shares import MAX_BYTES, MAX_FILES, cut
 
 
 @pytest.mark.parametrize("size", [0, 10_000, shares.MAX_BYTES - 1, shares.MAX_BYTES, 10**10])
