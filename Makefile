@@ -15,8 +15,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-lowest test-readers test-superset test-cloud test-spark fuzz validity axe \
-	bench lint format docs library audit lock clean help
+.PHONY: run test test-slow test-lowest test-readers test-superset test-cloud fuzz validity axe bench lint \
+	format docs library audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
@@ -49,9 +49,6 @@ axe:  ## install what searches the report for what keeps people out (needs npm; 
 test-cloud: $(VENV)/ready-dev $(VENV)/cloud/ready  ## read buckets of a local S3 server
 	@NEWSLOOM_CLOUD="$$(echo $(VENV)/cloud/lib/python3*/site-packages)" \
 		$(BIN)/python -m pytest tests/cloud
-
-test-spark: $(VENV)/spark/ready  ## build archives with Spark and compare every row (needs Java 17)
-	@$(VENV)/spark/bin/python -m pytest --confcutdir tests/spark -p tests.build_fixtures tests/spark
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
@@ -105,8 +102,6 @@ lock:  ## choose versions anew and pin them by hash (needs uv)
 		-o requirements-readers.txt
 	$(UV) pip compile $(LOCK) --group superset -o requirements-superset.txt
 	$(UV) pip compile $(LOCK) --group cloud -o requirements-cloud.txt
-	$(UV) pip compile $(LOCK) --extra spark --group spark -c requirements.txt pyproject.toml \
-		-o requirements-spark.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -179,16 +174,6 @@ $(VENV)/cloud/ready: $(VENV)/ready requirements-cloud.txt
 	@echo "Installing a local S3 server …" >&2
 	@$(PYTHON) -m venv --clear $(VENV)/cloud
 	@$(VENV)/cloud/bin/python -m pip --quiet install --require-hashes -r requirements-cloud.txt
-	@touch $@
-
-# And Spark, whose package is built here, with the locked build tools.
-$(VENV)/spark/ready: $(VENV)/ready requirements-spark.txt
-	@echo "Installing Spark …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/spark
-	@awk '/^[a-z]/ {found = /^setuptools==/} found' requirements-spark.txt > $(VENV)/spark/first.txt
-	@$(VENV)/spark/bin/python -m pip --quiet install --require-hashes -r $(VENV)/spark/first.txt
-	@$(VENV)/spark/bin/python -m pip --quiet install --require-hashes --no-build-isolation \
-		-r requirements-spark.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

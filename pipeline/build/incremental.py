@@ -23,13 +23,12 @@ from pipeline.core.errors import DefinitionError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import Layout
 from pipeline.core.results import Progress
-from pipeline.engines.engine import Cluster, FormerRows, ParsedRows
+from pipeline.engines.engine import FormerRows, ParsedRows
 from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes
 from pipeline.sources.folder import readable
 from pipeline.sources.listing import DIGEST_BYTES
 from pipeline.sources.raw_archive import RawArchive
-from pipeline.sources.source import Reading
 from pipeline.transform.articles import record_id
 
 
@@ -38,8 +37,7 @@ class Plan:
     """One build of `archive`, to be made in `work` and published in `layout`: `changes` are the
     files that must be parsed, `new` is filled with what the next run will know.
 
-    `old` is what the published build was made from, None where nothing of it may be used. Spark
-    works at the address `spark`, which is None where DuckDB makes the build.
+    `old` is what the published build was made from, None where nothing of it may be used.
     """
 
     archive: RawArchive
@@ -53,7 +51,6 @@ class Plan:
     configuration: Configuration
     workers: int
     progress: Progress
-    spark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +64,44 @@ class TidyRows:
     reasons: tuple[str, ...]
 
 
-def tidy_rows(plan: Plan, cluster: Cluster | None = None) -> TidyRows:
-    """Parse what changed, here or on a cluster; fills the digests of `plan.new`.
+def tidy_rows(plan: Plan) -> TidyRows:
+    """Parse what changed; fills the digests of `plan.new`.
 
     Where a table of the published build is damaged, all files are parsed.
     """
     old, changes, reasons = plan.old, plan.changes, []
     parsed_tables = [each for each in relations().values() if each.is_parsed]
-    if old and not all(_is_whole(each, old, plan) for each in parsed_tables):
+    published = {each.name: plan.layout.root / each.file for each in parsed_tables}
+    if old and any(digest_of(published[e.name]) != old.files.get(e.file) for e in parsed_tables):
         reasons.append("everything: a published table is damaged")
         old, changes = None, Changes.of_all(plan.new.listing)
     files: dict[str, list[Path]] = defaultdict(list)
     bytes_read = 0
-    for parsed in _parse(plan, changes, cluster):
+    for parsed in _parse(plan, changes):
         bytes_read += parsed.bytes_read
         for name, file in parsed.files.items():
             files[name].append(file)
     tables = {}
     for each in parsed_tables:
-        former = _former(each, old, plan, changes) if old else None
+        former = _former(each, published[each.name], plan, changes) if old else None
         tables[each.name] = ParsedRows(files[each.name], former)
     total = len(plan.new.listing.names)
     reasons.insert(0, f"{len(changes.to_parse):,} of {total:,} files parsed")
     return TidyRows(tables, bytes_read, old, tuple(reasons))
 
 
-def _parse(plan: Plan, changes: Changes, cluster: Cluster | None) -> Iterator[Parsed]:
+def _parse(plan: Plan, changes: Changes) -> Iterator[Parsed]:
     """Parse the files that must be, share by share, and note the digest of each."""
     listing, digests = plan.new.listing, changes.digests
     plan.new.digests = digests
     shares = plan.archive.shares(changes.to_parse)
     inputs = (
-        _share(plan, number, reading)
+        Share(number, reading, plan.work.staging, plan.limits, plan.configuration)
         for number, reading in enumerate(plan.archive.readings(shares))
     )
     done, total = len(listing.names) - len(changes.to_parse), len(listing.names)
     plan.progress("read", done, total)
-    if cluster:
-        results = cluster.map(parse_share, inputs)
-    else:
-        results = map_in_order(parse_share, inputs, len(shares), plan.workers)
+    results = map_in_order(parse_share, inputs, len(shares), plan.workers)
     for indices, parsed in zip(shares, results, strict=True):
         for place, index in enumerate(indices):
             digest = parsed.digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
@@ -128,23 +123,8 @@ def _records_of(paths: list[str], plan: Plan) -> list[str]:
     return [record for record in records if record.rpartition("#")[0] in several]
 
 
-def _share(plan: Plan, number: int, reading: Reading) -> Share:
-    staging, limits, configuration = plan.work.staging, plan.limits, plan.configuration
-    if plan.spark is None:
-        return Share(number, reading, staging, limits, configuration)
-    return Share(number, reading, staging.resolve(), limits, configuration, "parquet")
-
-
-def _is_whole(table: Relation, old: State, plan: Plan) -> bool:
-    """Whether a table of the published build is what the last run wrote."""
-    files = table.files_in(old.files)
-    root = plan.layout.root
-    return bool(files) and all(digest_of(root / file) == old.files[file] for file in files)
-
-
-def _former(table: Relation, old: State, plan: Plan, changes: Changes) -> FormerRows:
-    """The rows of files that have not changed, as the published build holds them."""
-    files = [plan.layout.root / file for file in table.files_in(old.files)]
+def _former(table: Relation, file: Path, plan: Plan, changes: Changes) -> FormerRows:
+    """The rows of files that have not changed, as the published build holds them in `file`."""
     names = plan.new.listing.names
     paths = [readable(names[index]) for index in changes.to_parse]
     paths += [readable(name) for name in changes.gone]
@@ -153,5 +133,5 @@ def _former(table: Relation, old: State, plan: Plan, changes: Changes) -> Former
     for key in ("source_path", "article_id", "page_id"):
         if key in table.column_names:
             values = paths if key == "source_path" else [record_id(path) for path in paths]
-            return FormerRows(files, key, pa.array(values, pa.string()))
+            return FormerRows(file, key, pa.array(values, pa.string()))
     raise DefinitionError(f"{table.name}: no column leads to the raw file of a row")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +13,7 @@ from pipeline.build.former import difference_from_published
 from pipeline.build.incremental import Plan, tidy_rows
 from pipeline.build.materialize import Materializer
 from pipeline.build.state import State
-from pipeline.core.catalog import extended
+from pipeline.core.catalog import extended, relations
 from pipeline.core.configured_relations import configured_relations
 from pipeline.core.digests import digest_of
 from pipeline.core.errors import NewsloomError
@@ -29,9 +28,6 @@ from pipeline.engines.duckdb_engine import duckdb_engine
 from pipeline.engines.engine import Engine
 from pipeline.publish.publish import publish, staging, write_manifest
 from pipeline.report.render import Definitions, render
-
-if TYPE_CHECKING:
-    from pipeline.engines.spark_session import SparkCluster
 
 _FILLED = "SELECT table_name, column_name, fill_rate FROM data_completeness"
 _PERIOD = "SELECT min(published_date) AS first_day, max(published_date) AS last_day FROM articles"
@@ -49,16 +45,12 @@ def make(plan: Plan) -> Summary:
     message; nothing is published then."""
     new, work, progress = plan.new, plan.work, plan.progress
     others = configured_relations(plan.configuration)
-    with ExitStack() as stack:
-        stack.enter_context(_errors_of_duckdb())
-        stack.enter_context(extended(others))
-        staged = stack.enter_context(staging(work, plan.layout))
-        cluster = stack.enter_context(_cluster(plan))
-        rows = tidy_rows(plan, cluster)
+    with _errors_of_duckdb(), extended(others), staging(work, plan.layout) as staged:
+        rows = tidy_rows(plan)
         # What parsing leaves would add up with what DuckDB needs from here on.
         pa.default_memory_pool().release_unused()
         new.listing.names.compress()
-        with _engine(plan, staged, cluster) as engine:
+        with duckdb_engine(staged.database, work.staging, plan.workers) as engine:
             materializer = Materializer(engine, staged, new, rows.old, plan.layout)
             materializer.make_relations(rows.tables, progress)
             findings = materializer.check(progress)
@@ -71,8 +63,7 @@ def make(plan: Plan) -> Summary:
         progress("publish", 0, 1)
         for path in (*staged.pages, staged.database):
             new.files[path.name] = digest_of(path) or ""
-        engine_name = "spark" if plan.spark else "duckdb"
-        write_manifest(staged, plan.run_id, archive, counts, new.rows, new.files, engine_name)
+        write_manifest(staged, plan.run_id, archive, counts, new.rows, new.files)
         difference = difference_from_published(plan.layout, staged)
         publish(staged, plan.layout, work, new.files)
         progress("publish", 1, 1)
@@ -95,7 +86,7 @@ def _describe(
     staged: Layout, archive: Archive, new: State, engine: Engine, findings: list[Finding]
 ) -> None:
     """Write the report, the dictionary and the descriptors of a staged build."""
-    sizes = {name: (staged.root / name).stat().st_size for name in new.files}
+    sizes = {each.file: (staged.root / each.file).stat().st_size for each in relations().values()}
     filled = {
         (row["table_name"], row["column_name"]): row["fill_rate"] for row in engine.rows(_FILLED)
     }
@@ -108,32 +99,6 @@ def _describe(
     }
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _cluster(plan: Plan) -> Iterator[SparkCluster | None]:
-    """Spark, where the plan names one."""
-    if plan.spark is None:
-        yield None
-        return
-    from pipeline.engines.spark_session import spark_cluster
-
-    with spark_cluster(plan.spark, sum(plan.new.listing.sizes)) as cluster:
-        yield cluster
-
-
-@contextmanager
-def _engine(plan: Plan, staged: Layout, cluster: SparkCluster | None) -> Iterator[Engine]:
-    """The engine that makes the build."""
-    database, scratch = staged.database, plan.work.staging
-    if cluster is None:
-        with duckdb_engine(database, scratch, plan.workers) as engine:
-            yield engine
-        return
-    from pipeline.engines.spark_engine import spark_engine
-
-    with spark_engine(cluster, database, scratch, plan.workers) as spark:
-        yield spark
 
 
 @contextmanager

@@ -59,7 +59,6 @@ def build(
     force: bool = False,
     dry_run: bool = False,
     wait: float = 0.0,
-    spark: str | None = None,
 ) -> Summary:
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
@@ -71,12 +70,10 @@ def build(
     `workers` is the number of processes and threads (default: all cores); the result does not
     depend on it, nor on what former runs left, which `force` ignores. A dry run only says
     what would be rebuilt and why. One run at a time writes a build: where another is at it, this
-    one waits up to `wait` seconds. `spark` is the address of Spark (`local[4]`, `spark://…`,
-    `sc://…`), where it is to make the build. Errors: `UsageError` where a source is not there,
-    `out` cannot hold a build, or the configuration is wrong; `SourceFailed` where a source cannot
-    be read to its end; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another
-    run is still writing, or the build cannot be written. Whatever fails, the published build stays
-    as it was.
+    one waits up to `wait` seconds. Errors: `UsageError` where a source is not there, `out` cannot
+    hold a build, or the configuration is wrong; `SourceFailed` where a source cannot be read to its
+    end; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run is still
+    writing, or the build cannot be written. Whatever fails, the published build stays as it was.
     """
     events.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
     named = ", ".join(named_sources(raw))
@@ -93,8 +90,7 @@ def build(
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
-        workers = workers or os.cpu_count() or 1
-        return run.make(work, workers, _with_events(progress or _silent), spark)
+        return run.make(work, workers or os.cpu_count() or 1, _with_events(progress or _silent))
 
 
 @contextmanager
@@ -257,7 +253,7 @@ class _Run:
             self._old.digests = self._changes.digests
             states.save(self._state, self._old)
 
-    def make(self, work: WorkDir, workers: int, progress: Progress, spark: str | None) -> Summary:
+    def make(self, work: WorkDir, workers: int, progress: Progress) -> Summary:
         """Make, check and publish what has changed."""
         with collection_paused():  # pyarrow and DuckDB are slow to import
             from pipeline.build.incremental import Plan
@@ -276,7 +272,6 @@ class _Run:
             *self._parsing,
             workers=workers,
             progress=progress,
-            spark=spark,
         )
         made = make(plan)
         summary = replace(

@@ -130,35 +130,6 @@ def _value(text: str) -> object:
     return text
 
 
-def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--engine`, `--master` and `--remote`; gives `spark`, the address of Spark, or None."""
-
-    @wraps(command)
-    def addressed(*, engine: str, master: str | None, remote: str | None, **given: Any) -> Any:
-        if engine != "spark" and (master or remote):
-            raise click.UsageError("--master and --remote are for --engine spark")
-        if master and remote:
-            raise click.UsageError("give --master or --remote, not both")
-        spark = (remote or master or "local[*]") if engine == "spark" else None
-        return command(spark=spark, **given)
-
-    for option in (
-        click.option("--remote", metavar="URL", help="Spark Connect, as sc://host:15002."),
-        click.option(
-            "--master", metavar="URL", help="Master of Spark, as spark://host:7077.  [local[*]]"
-        ),
-        click.option(
-            "--engine",
-            type=click.Choice(("duckdb", "spark")),
-            default="duckdb",
-            show_default=True,
-            help="What makes the build: this machine, or Spark.",
-        ),
-    ):
-        addressed = option(addressed)
-    return addressed
-
-
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for each limit, which may also come from the environment; gives `limits`."""
 

@@ -21,7 +21,6 @@ from pipeline.cli.exit_codes import FAILED, REJECTED, Verbs
 from pipeline.cli.options import (
     FOREVER,
     config_option,
-    engine_options,
     json_option,
     limit_options,
     out_option,
@@ -82,7 +81,6 @@ def main() -> None:
     metavar="[SECONDS]",
     help="Wait while another run writes this build.",
 )
-@engine_options
 @limit_options
 @click.option("--watch", is_flag=True, help="Go on: run again whenever the archive has changed.")
 @click.option("--log-json", is_flag=True, help="Log what happens as lines of JSON on stderr.")

@@ -10,7 +10,7 @@ check are all rendered from these objects, and so are the generic checks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -113,12 +113,8 @@ class Relation:
 
     @property
     def file(self) -> str:
-        """Its Parquet file, or the folder of several, by the name within a build."""
+        """Its Parquet file, by the name within a build."""
         return f"{self.kind}/{self.name}.parquet"
-
-    def files_in(self, names: Iterable[str]) -> list[str]:
-        """Its files among those of a build, in the order of their rows."""
-        return sorted(name for name in names if f"{name}/".startswith(f"{self.file}/"))
 
     @property
     def foreign_keys(self) -> tuple[tuple[str, str, str], ...]:

@@ -32,7 +32,9 @@ def data_package(archive: Archive, digests: Mapping[str, str], rows: Mapping[str
     There is no size in bytes: frictionless counts no bytes of a Parquet file, and would find each
     of them wrong.
     """
-    resources = [_resource(each, digests, rows[each.name]) for each in relations().values()]
+    resources = [
+        _resource(each, digests[each.file], rows[each.name]) for each in relations().values()
+    ]
     package = {
         "$schema": f"{_PROFILES}/datapackage.json",
         "name": _identifier(archive.name),
@@ -48,19 +50,16 @@ def _identifier(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "archive"
 
 
-def _resource(relation: Relation, digests: Mapping[str, str], rows: int) -> dict[str, Any]:
-    """A resource of one file, or of its parts in their order, which together have no digest."""
-    files = relation.files_in(digests)
-    is_single = files == [relation.file]
+def _resource(relation: Relation, digest: str, rows: int) -> dict[str, Any]:
     return {
         "name": relation.name,
         "type": "table",
-        "path": relation.file if is_single else files,
+        "path": relation.file,
         "description": relation.description,
         "grain": relation.grain,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        **({"hash": f"sha256:{digests[relation.file]}"} if is_single else {}),
+        "hash": f"sha256:{digest}",
         "rows": rows,
         "schema": {
             "$schema": f"{_PROFILES}/tableschema.json",

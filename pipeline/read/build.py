@@ -68,12 +68,8 @@ class Build(AbstractContextManager["Build"]):
     def rows(self) -> dict[str, int]:
         """The number of rows of each table and mart, by name; tables first."""
         files = self.manifest["files"]
-        found: dict[str, int] = {}
-        for path in sorted(files, key=lambda path: (not path.startswith("tables/"), path)):
-            if "rows" in files[path]:
-                name = Path(Path(path).parts[1]).stem  # a part lies in a folder of that name
-                found[name] = found.get(name, 0) + files[path]["rows"]
-        return found
+        ordered = sorted(files, key=lambda path: (not path.startswith("tables/"), path))
+        return {Path(path).stem: files[path]["rows"] for path in ordered if "rows" in files[path]}
 
     def tables(self) -> list[str]:
         """The names of the tables, then of the marts, each in alphabetical order."""
@@ -126,19 +122,16 @@ class Build(AbstractContextManager["Build"]):
 
         Timestamps have no zone and are UTC. Errors: `UsageError` that lists the names there are.
         """
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        tables = []
-        for path in self._files(name):
-            with pq.ParquetFile(self._snapshot.path(path)) as file:
-                known = file.schema_arrow.names
-                for column in columns or ():
-                    if column not in known:
-                        raise unknown(f"{name} has no column", column, known)
-                table = file.read(columns)
-                tables.append(table if columns is None else table.select(columns))
-        return tables[0] if len(tables) == 1 else pa.concat_tables(tables)
+        with pq.ParquetFile(self._snapshot.path(f"{self._kind(name)}/{name}.parquet")) as file:
+            if columns is None:
+                return file.read()
+            known = file.schema_arrow.names
+            for column in columns:
+                if column not in known:
+                    raise unknown(f"{name} has no column", column, known)
+            return file.read(columns).select(columns)
 
     def describe(self, name: str) -> pd.DataFrame:
         """The columns of a table or mart, or one as `table.column`: type, meaning, unit, source.
@@ -231,17 +224,12 @@ class Build(AbstractContextManager["Build"]):
         Errors: `BuildMissing` where the database is none that newsloom has made.
         """
         if self._connection is None:
-            from pipeline.read.database import open_database, open_views
+            from pipeline.read.database import open_database
 
             name = Layout(self.folder).database
-            if self.manifest.get("engine") == "spark":
-                path = self._snapshot.path
-                files = {name: list(map(path, self._files(name))) for name in self.rows}
-                self._connection = open_views(files, name=name, allow_files=self._allow_files)
-            else:
-                self._connection = open_database(
-                    self._snapshot.path(name.name), name=name, allow_files=self._allow_files
-                )
+            self._connection = open_database(
+                self._snapshot.path(name.name), name=name, allow_files=self._allow_files
+            )
         return self._connection
 
     def close(self) -> None:
@@ -269,12 +257,7 @@ class Build(AbstractContextManager["Build"]):
         return f"<Build {self.manifest['run_id']} in {self.folder}: {len(self.rows)} tables>"
 
     def _kind(self, name: str) -> str:
-        return Path(self._files(name)[0]).parts[0]
-
-    def _files(self, name: str) -> list[str]:
-        """The files of a table or mart, in the order of their rows. Errors: `UsageError`."""
-        places = tuple(f"{kind}/{name}.parquet/" for kind in ("tables", "marts"))
-        found = [file for file in self.manifest["files"] if f"{file}/".startswith(places)]
-        if not found:
-            raise unknown("no table", name, self.tables())
-        return sorted(found)
+        for kind in ("tables", "marts"):
+            if f"{kind}/{name}.parquet" in self.manifest["files"]:
+                return kind
+        raise unknown("no table", name, self.tables())

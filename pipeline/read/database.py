@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,14 @@ def open_database(
     Python variables are never mistaken for tables, and the settings are locked against queries.
     Errors: `BuildMissing` where the file is no database that newsloom has made.
     """
-    connection = _connect(allow_files)
+    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
+    connection = duckdb.connect(
+        config={
+            **({} if allow_files else _CLOSED),
+            "temp_directory": str(spill),
+            "python_enable_replacements": False,
+        }
+    )
     try:
         _attach(connection, database)
         if not allow_files:
@@ -75,43 +81,6 @@ def open_database(
             "SQL of its own; make a build with `newsloom run`"
         )
     return connection
-
-
-def open_views(
-    files: Mapping[str, Sequence[Path]], *, name: Path, allow_files: bool = False
-) -> duckdb.DuckDBPyConnection:
-    """Connect as `open_database` does, but to a view of the Parquet files of each table or mart.
-
-    The database of a build that has views, too, is not opened: they could be any SQL. Errors:
-    `BuildMissing` where the files cannot be read.
-    """
-    connection = _connect(allow_files)
-    paths = {relation: ", ".join(map(quoted, files[relation])) for relation in files}
-    try:
-        connection.execute("attach ':memory:' as analytics; use analytics; set TimeZone = 'UTC'")
-        for relation, listed in paths.items():
-            view = '"' + relation.replace('"', '""') + '"'
-            scan = f"read_parquet([{listed}], hive_partitioning = false)"
-            connection.execute(f"create view {view} as from {scan}")
-        if not allow_files:
-            connection.execute(f"set allowed_paths = [{', '.join(paths.values())}]")
-            connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-    except duckdb.Error as error:
-        connection.close()
-        raise BuildMissing(f"the build in {name.parent} cannot be read: {error}") from None
-    return connection
-
-
-def _connect(allow_files: bool) -> duckdb.DuckDBPyConnection:
-    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
-    return duckdb.connect(
-        config={
-            **({} if allow_files else _CLOSED),
-            "temp_directory": str(spill),
-            "python_enable_replacements": False,
-        }
-    )
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pipeline.core.fingerprint import is_readable_parquet, is_whole_parquet
@@ -90,11 +90,10 @@ def _sha256(path: Path) -> str:
 
 def _superfluous(layout: Layout, entries: dict[str, Any]) -> Iterator[Fault]:
     """Files among those of the build that the manifest does not name."""
-    parents = {str(PurePosixPath(name).parent) for name in entries}
     for folder in _FOLDERS:
         for path in sorted((layout.root / folder).rglob("*")):
             name = path.relative_to(layout.root).as_posix()
-            if name not in entries and name not in parents:
+            if name not in entries:
                 yield Fault(name, "superfluous", f"{name} is no file of this build")
     log = write_ahead_log(layout)
     if log.exists():

@@ -39,10 +39,10 @@ def test_an_error_of_duckdb_publishes_nothing(
 ) -> None:
     write = DuckDBEngine._write
 
-    def fail(self: DuckDBEngine, relation: Relation, rows: str, target: Path) -> object:
+    def fail(self: DuckDBEngine, relation: Relation, target: Path) -> object:
         if relation.name == "stories":
             self._connection.execute("SELECT no_such_function()")
-        return write(self, relation, rows, target)
+        return write(self, relation, target)
 
     monkeypatch.setattr(DuckDBEngine, "_write", fail)
     message = r"(?s)DuckDB could not make the build: .*no_such_function.* is untouched"

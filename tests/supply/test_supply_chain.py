@@ -21,7 +21,6 @@ from tests.supply.locks import (
     READERS,
     ROOT,
     RUN,
-    SPARK,
     SUPERSET,
     pinned,
 )
@@ -65,7 +64,7 @@ def test_the_lowest_versions_are_locked_as_they_are_declared() -> None:
         assert f"{version}.".startswith(f"{bound[2]}.")
 
 
-@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS, SUPERSET, CLOUD, SPARK])
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS, SUPERSET, CLOUD])
 def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") >= len(pinned(lock))
