@@ -15,13 +15,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-lowest test-readers test-superset test-cloud fuzz validity axe bench lint \
-	format docs library audit lock clean help
+.PHONY: run test test-slow test-lowest test-readers test-superset test-cloud test-spark fuzz validity axe \
+	bench lint format docs library audit lock clean help
 
 run: $(VENV)/ready  ## build every table and mart from RAW into OUT (the default)
 	@$(BIN)/newsloom run --raw "$(RAW)" --out "$(OUT)" $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/ready-dev  ## run the tests, in about a minute
+test: $(VENV)/ready-dev  ## run the tests, in a few minutes
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: $(VENV)/ready-dev axe  ## run the tests that take minutes, and those by hypothesis at length
@@ -46,9 +46,13 @@ test-superset: $(VENV)/superset/ready $(VENV)/ready-dev  ## import the dashboard
 axe:  ## install what searches the report for what keeps people out (needs npm; else its test is skipped)
 	@$(MAKE) --silent $(VENV)/axe/ready || echo "axe-core could not be installed: its test is skipped" >&2
 
-test-cloud: $(VENV)/ready-dev $(VENV)/cloud/ready  ## read buckets of a local S3 server
+test-cloud: $(VENV)/ready-dev $(VENV)/cloud/ready $(VENV)/azurite/ready  ## read buckets of local servers, and publish there
 	@NEWSLOOM_CLOUD="$$(echo $(VENV)/cloud/lib/python3*/site-packages)" \
-		$(BIN)/python -m pytest tests/cloud
+		NEWSLOOM_AZURITE="$(CURDIR)/$(VENV)/azurite/node_modules/.bin/azurite-blob" \
+		$(BIN)/python -m pytest -n auto tests/cloud
+
+test-spark: $(VENV)/spark/ready  ## build archives with Spark and compare every row (needs Java 17)
+	@$(VENV)/spark/bin/python -m pytest --confcutdir tests/spark -p tests.build_fixtures tests/spark
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
@@ -102,6 +106,8 @@ lock:  ## choose versions anew and pin them by hash (needs uv)
 		-o requirements-readers.txt
 	$(UV) pip compile $(LOCK) --group superset -o requirements-superset.txt
 	$(UV) pip compile $(LOCK) --group cloud -o requirements-cloud.txt
+	$(UV) pip compile $(LOCK) --extra spark --group spark -c requirements.txt pyproject.toml \
+		-o requirements-spark.txt
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -125,28 +131,20 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The audit has an environment of its own: it needs many packages that nothing else does.
-$(VENV)/audit/ready: $(VENV)/ready requirements-audit.txt
-	@echo "Installing the audit …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/audit
-	@$(VENV)/audit/bin/python -m pip --quiet install --require-hashes -r requirements-audit.txt
+# Environments of their own, in which newsloom itself is imported from this folder: the audit and the
+# readers need many packages that nothing else does; Superset and the local servers want older
+# versions of what newsloom needs. Spark comes as source alone, as some packages of Superset do, and
+# pip builds it with tools that no lock names.
+APART := audit cloud lowest readers superset
+WHEELS :=
+
+$(APART:%=$(VENV)/%/ready): $(VENV)/%/ready: $(VENV)/ready requirements-%.txt
+	@echo "Installing requirements-$*.txt …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/$*
+	@$(VENV)/$*/bin/python -m pip --quiet install $(WHEELS) --require-hashes -r requirements-$*.txt
 	@touch $@
 
-# So have the lowest versions, wheels alone; newsloom itself is imported from this folder.
-$(VENV)/lowest/ready: $(VENV)/ready requirements-lowest.txt
-	@echo "Installing the lowest versions …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/lowest
-	@$(VENV)/lowest/bin/python -m pip --quiet install --only-binary :all: --require-hashes \
-		-r requirements-lowest.txt
-	@touch $@
-
-# And the foreign readers, which bring what nothing else needs. Spark comes as source alone, as some
-# packages of Superset do, and pip builds it with tools that no lock names.
-$(VENV)/readers/ready: $(VENV)/ready requirements-readers.txt
-	@echo "Installing the foreign readers …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/readers
-	@$(VENV)/readers/bin/python -m pip --quiet install --require-hashes -r requirements-readers.txt
-	@touch $@
+$(VENV)/lowest/ready: WHEELS := --only-binary :all:
 
 $(VENV)/axe/ready: tests/report/axe/package-lock.json
 	@echo "Installing axe-core …" >&2
@@ -155,12 +153,12 @@ $(VENV)/axe/ready: tests/report/axe/package-lock.json
 	@cd $(VENV)/axe && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# Superset asks for older versions of what newsloom needs.
-$(VENV)/superset/ready: $(VENV)/ready requirements-superset.txt
-	@echo "Installing Superset …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/superset
-	@$(VENV)/superset/bin/python -m pip --quiet install --require-hashes -r requirements-superset.txt
-	@touch $@
+$(VENV)/azurite/ready: tests/cloud/azurite/package.json tests/cloud/azurite/package-lock.json
+	@mkdir -p $(VENV)/azurite
+	@cp $^ $(VENV)/azurite
+	@if command -v npm >/dev/null; then \
+		cd $(VENV)/azurite && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch ready; \
+	else echo "there is no npm: the store of Azure is left out" >&2; fi
 
 $(VENV)/node/ready: $(NODE)/package.json $(NODE)/package-lock.json
 	@mkdir -p $(VENV)/node
@@ -169,11 +167,14 @@ $(VENV)/node/ready: $(NODE)/package.json $(NODE)/package-lock.json
 		cd $(VENV)/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch ready; \
 	else echo "there is no npm: the readers in Node are left out" >&2; fi
 
-# And the library of buckets with a local server, which wants an older python-dateutil than pandas.
-$(VENV)/cloud/ready: $(VENV)/ready requirements-cloud.txt
-	@echo "Installing a local S3 server …" >&2
-	@$(PYTHON) -m venv --clear $(VENV)/cloud
-	@$(VENV)/cloud/bin/python -m pip --quiet install --require-hashes -r requirements-cloud.txt
+# And Spark, whose package is built here, with the locked build tools.
+$(VENV)/spark/ready: $(VENV)/ready requirements-spark.txt
+	@echo "Installing Spark …" >&2
+	@$(PYTHON) -m venv --clear $(VENV)/spark
+	@awk '/^[a-z]/ {found = /^setuptools==/} found' requirements-spark.txt > $(VENV)/spark/first.txt
+	@$(VENV)/spark/bin/python -m pip --quiet install --require-hashes -r $(VENV)/spark/first.txt
+	@$(VENV)/spark/bin/python -m pip --quiet install --require-hashes --no-build-isolation \
+		-r requirements-spark.txt
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

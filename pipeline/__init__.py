@@ -46,10 +46,11 @@ __version__ = "0.1.0"
 
 
 def open(folder: str | Path = "data/processed", *, allow_files: bool = False) -> Build:
-    """Open the build in `folder` for reading; a context manager.
+    """Open the build in `folder`, or at an address such as `s3://bucket/prefix`, for reading; a
+    context manager.
 
     SQL run through it reads the build and nothing else on this machine, unless `allow_files`.
-    Errors: `BuildMissing` where the folder holds no complete build.
+    Errors: `BuildMissing` where there is no complete build.
     """
     from pipeline.read.build import Build
 

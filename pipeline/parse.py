@@ -54,7 +54,7 @@ def without_name_of_record(content: RawContent, configuration: Configuration) ->
     problem in place of its content. Any other file as it is."""
     if not configuration.is_record(content.source_path):
         return content
-    problem = Problem("duplicate_path", "the name is that of a record of a JSON file")
+    problem = Problem("duplicate_path", "the file is called as a record of a JSON file")
     return RawContent(f"{content.source_path}#0", content.size, None, problem)
 
 

@@ -16,7 +16,7 @@ Figures = Callable[[str, object], None]
 """Pytest's `record_property`; what is recorded as `figures` is printed after the tests."""
 
 settings.register_profile(
-    "fast", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "fast", max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", settings.get_profile("fast"), max_examples=300)
 settings.load_profile("fast")

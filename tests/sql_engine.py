@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import sqlglot
 import yaml
-from sqlglot import exp
 
 from pipeline.core.catalog import relations
 
@@ -26,9 +24,7 @@ def read_yaml(path: Path) -> Any:
 @cache
 def references(query: str) -> list[str]:
     """The relations a SELECT reads, its own CTEs left out, in alphabetical order."""
-    tree = sqlglot.parse_one(query, read="duckdb")
-    named = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return sorted({table.name for table in tree.find_all(exp.Table)} - named - {""})
+    return sorted(shared_connection().get_table_names(query))
 
 
 @cache

@@ -22,16 +22,18 @@ MODULES = {
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
-    "sources": {"core"},
+    "storage": {"core"},
+    "sources": {"core", "storage"},
     "extract": {"core"},
     "transform": {"core"},
     "parse": {"core", "extract", "transform"},
     "engines": {"core"},
-    "publish": {"core"},
+    "publish": {"core", "storage"},
     "report": {"core"},
     "descriptors": {"core"},
     "sample": {"core"},
     "superset": {"core"},
+    "iceberg": {"core"},
     "diff": {"core"},
     "read": {"core", "diff", "publish"},
     "configuration": {"core", "extract"},
@@ -60,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "explain",
         "sample",
         "superset",
+        "iceberg",
     },
 }
 """Which rooms a room may import besides itself. Only `build` wires them; nothing imports `cli`."""
@@ -67,12 +70,22 @@ MAY_IMPORT: dict[str, set[str]] = {
 TESTED_TOGETHER = {
     "": "read/test_build.py",  # `pipeline.open`
     "cli.query_verbs": "cli/test_verbs.py",  # the verbs are one command line
+    "engines.duckdb_views": "spark/test_spark.py",  # it serves Spark alone
+    "engines.spark_engine": "spark/test_spark.py",  # `make test-spark` has PySpark
     "extract.columnar": "extract/test_columnar.py",  # held equal to reading one by one
     "extract.front_matter": "extract/test_front_matter.py",  # the cases are data, for all readers
     "extract.page": "extract/test_page.py",  # the cases are whole pages
+    "iceberg.registration": "cloud/test_registration.py",  # beside pyiceberg, by `make test-cloud`
     "read.database": "read/test_sql_only_reads.py",  # what a hostile query cannot do
     "sources.object_store": "cloud/test_object_store.py",  # beside a server, by `make test-cloud`
+    "publish.bucket_output": "cloud/test_bucket_output.py",  # so is writing to a bucket
+    "publish.output": "cloud/test_bucket_output.py",
+    "publish.stored_build": "cloud/test_bucket_output.py",
+    "read.stored_database": "cloud/test_stored_snapshot.py",
+    "read.stored_snapshot": "cloud/test_stored_snapshot.py",  # and reading there
+    "sources.stored_archive": "cloud/test_object_store.py",
     "sample": "sample/test_sample.py",  # so is an archive invented, the same for equal arguments
+    "storage.object_folder": "cloud/test_bucket_output.py",
     "transform.batch": "test_parse.py",  # the rows of a batch are what `parse` gives
 }
 """Modules, with all below them, that have no test module of their names; and what tests them."""
@@ -87,6 +100,7 @@ HEAVY = {
     "numpy",
     "pandas",
     "pyarrow",
+    "pyiceberg",
     "rich",
     "sqlglot",
     "yaml",

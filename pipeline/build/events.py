@@ -31,6 +31,8 @@ EVENTS: dict[str, str] = {
     "and up to five sources, the raw files behind these rows.",
     "published": "A build was published: published_run_id, files (discovered, loaded, skipped, "
     "rejected), warnings, seconds.",
+    "cleaned_up": "Builds in the bucket that no reader needs any more were deleted: builds, their "
+    "places below the address.",
     "failed": "The run failed, and the former build is as it was: message, exit_code.",
 }
 """Every event, and the fields it has besides time, level, event and run_id."""

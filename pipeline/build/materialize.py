@@ -59,32 +59,38 @@ class Materializer:
         target = self._staged.root / relation.file
         made_from = self._made_from(relation.query or "", repr(relation), reads)
         self._new.made_from[relation.name] = made_from
-        written = None if parsed else self._take_over(relation, made_from, target)
+        written = None if parsed else self._take_over(relation, made_from)
         if written is None:
             written = self._engine.make(relation, parsed, target)
         else:
-            self._engine.load(relation, target)
-        self._new.files[relation.file] = written.sha256
+            self._engine.load(relation, list(written.files))
+        for path, digest in written.files.items():
+            self._new.files[path.relative_to(self._staged.root).as_posix()] = digest
         self._new.rows[relation.name] = written.rows
 
     def _made_from(self, query: str, definition: str, reads: frozenset[str]) -> str:
         """The digest of what a SELECT and its definition make of the relations it reads."""
-        inputs = (self._new.files[relations()[name].file] for name in sorted(reads))
-        return combined(query, definition, *inputs)
+        files = self._new.files
+        read = (file for name in sorted(reads) for file in relations()[name].files_in(files))
+        return combined(query, definition, *(files[file] for file in read))
 
-    def _take_over(self, relation: Relation, made_from: str, target: Path) -> Written | None:
-        """Put the published file of a relation at `target`, if it was made from the same."""
+    def _take_over(self, relation: Relation, made_from: str) -> Written | None:
+        """Put the published files of a relation into the staged build, if they were made from the
+        same."""
         old, name = self._old, relation.name
         if old is None:
             return None
         if old.made_from.get(name) != made_from or name not in old.rows:
             self.reasons.append(f"{name}: its SQL or a table it reads changed")
             return None
-        digest = old.files.get(relation.file)
-        if digest is None or not take_over(self._published.root / relation.file, target, digest):
+        digests = {file: old.files[file] for file in relation.files_in(old.files)}
+        published, staged = self._published.root, self._staged.root
+        taken = [take_over(published / file, staged / file, digests[file]) for file in digests]
+        if not digests or not all(taken):
             self.reasons.append(f"{name}: its published file is damaged")
+            shutil.rmtree(staged / relation.file, ignore_errors=True)  # what was whole of a folder
             return None
-        return Written(old.rows[name], digest)
+        return Written(old.rows[name], {staged / file: digests[file] for file in digests})
 
     def check(self, progress: Progress) -> list[Finding]:
         """Run the checks whose inputs changed; gives all that found rows.
@@ -113,6 +119,7 @@ def take_over(source: Path, target: Path, digest: str) -> bool:
     False, and nothing at `target`, where it is absent or not what `digest` says.
     """
     with suppress(FileNotFoundError):
+        target.parent.mkdir(exist_ok=True)
         try:
             os.link(source, target, follow_symlinks=False)
         except OSError:  # absent, or on a file system without hard links

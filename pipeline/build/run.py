@@ -23,24 +23,24 @@ from pipeline.build import state as states
 from pipeline.build.state import State
 from pipeline.configuration.location import configuration_of
 from pipeline.core.configuration import CONTRACT, Configuration
-from pipeline.core.digests import digest_of
-from pipeline.core.errors import BuildMissing, NewsloomError
+from pipeline.core.errors import BuildMissing, NewsloomError, StorageFailed
 from pipeline.core.garbage import collection_paused
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
-from pipeline.core.paths import Layout, state_path
+from pipeline.core.paths import Place
 from pipeline.core.results import Progress, Summary
 from pipeline.core.text import counted, plain
 from pipeline.core.version import code_version, combined, sql_version
-from pipeline.publish.lock import only_writer
 from pipeline.publish.manifest import is_sealed, load_manifest
-from pipeline.publish.preflight import validate_output
-from pipeline.publish.recovery import BEST_EFFORT, recover
+from pipeline.publish.output import FolderOutput, output_at
+from pipeline.publish.recovery import BEST_EFFORT
 from pipeline.publish.work_dir import WorkDir
 from pipeline.sources.change_detection import Changes, compare
 from pipeline.sources.listing import Listing
-from pipeline.sources.raw_archive import Raw, RawArchive, named_sources, open_archive
+from pipeline.sources.raw_archive import Raw, RawArchive, open_archive
 
 _NAMES_SHOWN = 3
+
+_VERSION = pipeline.__version__
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -49,7 +49,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def build(
     raw: Raw,
-    out: Path,
+    out: Place,
     *,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -59,45 +59,50 @@ def build(
     force: bool = False,
     dry_run: bool = False,
     wait: float = 0.0,
+    spark: str | None = None,
 ) -> Summary:
     """Build every table and mart of the archive `raw` into `out`, as far as they have changed.
 
-    `raw` names a source or several: folders, archive files, revisions of git repositories, buckets.
-    The results call the archive by `name` (default: that of its folder or file). Its records are
-    read as the file `configuration` says, by default the `newsloom.yml` next to the first source,
-    else as the contract says.
+    `raw` names a source or several: folders, archive files, git revisions, buckets; `out` a folder,
+    or an address such as `s3://bucket/prefix`. The results call the archive by `name` (default:
+    that of the source). Records are read as the file `configuration` says (default: `newsloom.yml`
+    next to the first source), else as contracted.
 
-    `workers` is the number of processes and threads (default: all cores); the result does not
-    depend on it, nor on what former runs left, which `force` ignores. A dry run only says
-    what would be rebuilt and why. One run at a time writes a build: where another is at it, this
-    one waits up to `wait` seconds. Errors: `UsageError` where a source is not there, `out` cannot
-    hold a build, or the configuration is wrong; `SourceFailed` where a source cannot be read to its
-    end; `CheckFailed` where a *stop* check finds rows; `NewsloomError` where another run is still
-    writing, or the build cannot be written. Whatever fails, the published build stays as it was.
+    `workers` is the number of processes and threads (default: all cores). The result depends
+    neither on it nor on former runs, which `force` ignores; without it no build with articles is
+    replaced by one without. A dry run only says what would be rebuilt and why. Where another run
+    writes the build, this one waits up to `wait` seconds. Spark makes it where `spark` is an
+    address (`local[4]`, `spark://…`, `sc://…`). Errors: `UsageError` of arguments or configuration;
+    `SourceFailed` where a source cannot be read to its end; `CheckFailed` of a *stop* check;
+    `NewsloomError` where another run is writing or has published meanwhile, or none can be written.
+    The published build then stays.
     """
     events.begin(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
-    named = ", ".join(named_sources(raw))
-    events.log_event("started", raw=named, out=out, version=pipeline.__version__, force=force)
-    archive = open_archive(raw, limits)
-    validate_output(archive.paths, out)
+    archive, output = open_archive(raw, limits), output_at(out)  # which refuses a password in them
+    events.log_event("started", raw=archive.raw, out=out, version=_VERSION, force=force)
+    output.validate(archive.paths, archive.addresses)
     name = plain(name or archive.name)
     parsing = _Parsing(limits, configuration_of(raw, configuration))
     if dry_run:
-        return _Run(archive, out, state_path(out), name, parsing, force).unchanged()
-    with _errors_named(out), only_writer(out, wait, _log_waiting) as work:
-        recover(work, Layout(out))
-        run = _Run(archive, out, work.state, name, parsing, force)
+        with output.known() as state:
+            return _Run(archive, output, state, name, parsing, force).unchanged()
+    with _errors_named(output.name), output.held(wait, _log_waiting) as work:
+        run = _Run(archive, output, work.state, name, parsing, force)
         if run.nothing_changed:
             run.refresh_stamps()
             return run.unchanged()
-        return run.make(work, workers or os.cpu_count() or 1, _with_events(progress or _silent))
+        return run.make(work, workers or os.cpu_count() or 1, progress or _silent, spark)
 
 
 @contextmanager
-def _errors_named(out: Path) -> Iterator[None]:
-    """Say what was being done where the system or the disk refuses it."""
+def _errors_named(out: str) -> Iterator[None]:
+    """Say what was being done where the system, the disk or a bucket refuses it."""
     try:
         yield
+    except StorageFailed as error:
+        raise StorageFailed(
+            f"{error}; nothing was published, and what was published before is untouched"
+        ) from error
     except OSError as error:
         place = f": {os.fsdecode(error.filename)}" if error.filename else ""
         raise NewsloomError(
@@ -158,17 +163,18 @@ class _Run:
     def __init__(
         self,
         archive: RawArchive,
-        out: Path,
+        output: FolderOutput,
         state: Path,
         name: str,
         parsing: _Parsing,
         force: bool,
     ) -> None:
         self._started = time.monotonic()
-        self._layout = Layout(out)
+        self._output, self._layout = output, output.layout
         self._state = state
         self._name = name
         self._parsing = parsing
+        self._force = force
         self._code, self._sql = parsing.version, sql_version()
         former = None if force else states.load(state)
         self._old = former if former and former.code == self._code else None
@@ -211,7 +217,8 @@ class _Run:
             reasons.append("what depends on it: a query, check or definition has changed")
         if old.name != self._name:
             reasons.append(f"what shows it: the archive is called {self._name}, not {old.name}")
-        if self._stamps != old.stamps and not self._is_whole(old):
+        is_as_left = self._output.has_stamps and self._stamps == old.stamps
+        if not (is_as_left or self._is_whole(old)):
             reasons.append("all results: the published build is missing or was altered")
         return reasons
 
@@ -222,18 +229,14 @@ class _Run:
         except BuildMissing:
             return False
         digests = {name: entry["sha256"] for name, entry in manifest["files"].items()}
-        return (
-            is_sealed(manifest)
-            and digests == old.files
-            and all(digest_of(self._layout.root / name) == digests[name] for name in digests)
-        )
+        return is_sealed(manifest) and digests == old.files and self._output.holds(digests)
 
     def unchanged(self) -> Summary:
         """The summary of a run that makes nothing."""
         known = self._old.summary if self._old and self._old.summary else _NOTHING
         summary = replace(
             known,
-            out=self._layout.root,
+            out=self._output.name,
             seconds=time.monotonic() - self._started,
             bytes_read=0,
             left_out=self._listing.left_out,
@@ -253,7 +256,7 @@ class _Run:
             self._old.digests = self._changes.digests
             states.save(self._state, self._old)
 
-    def make(self, work: WorkDir, workers: int, progress: Progress) -> Summary:
+    def make(self, work: WorkDir, workers: int, progress: Progress, spark: str | None) -> Summary:
         """Make, check and publish what has changed."""
         with collection_paused():  # pyarrow and DuckDB are slow to import
             from pipeline.build.incremental import Plan
@@ -264,14 +267,16 @@ class _Run:
         plan = Plan(
             self._archive,
             work,
-            self._layout,
+            self._output,
             run_id,
             new,
             self._old,
             changes,
             *self._parsing,
             workers=workers,
-            progress=progress,
+            progress=_with_events(progress),
+            force=self._force,
+            spark=spark,
         )
         made = make(plan)
         summary = replace(
@@ -281,14 +286,15 @@ class _Run:
             reasons=(*self._reasons, *made.reasons),
         )
         with BEST_EFFORT:
-            new.summary = replace(summary, out=Path(), reasons=(), left_out={}, difference=None)
+            new.summary = replace(summary, out="", reasons=(), left_out={}, difference=None)
             new.stamps = self._stamps_of(new)
             states.save(self._state, new)
+            self._output.save_state(self._state)
         events.log_end("published", summary)
         return summary
 
 
-_NOTHING = Summary("", Path(), 0.0, 0, 0, 0, 0, 0, 0)
+_NOTHING = Summary("", "", 0.0, 0, 0, 0, 0, 0, 0)
 
 
 def _named(what: str, count: int, names: Iterable[bytes]) -> list[str]:

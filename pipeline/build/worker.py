@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,19 +22,21 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Some files of the archive, and where their rows go."""
+    """Some files of the archive, and where their rows go, in files that end in `form`: arrow or
+    parquet."""
 
     number: int
     reading: Reading
     folder: Path
     limits: Limits
     configuration: Configuration = CONTRACT
+    form: str = "arrow"
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What came of a share: the SHA-256 of each file (`UNREAD` where it could not be read), one
-    after the other, the bytes read, and the Arrow IPC file of each table that has rows."""
+    after the other, the bytes read, and the file of each table that has rows."""
 
     digests: bytes
     bytes_read: int
@@ -66,7 +69,15 @@ def _digests(contents: Sequence[RawContent], tables: dict[str, pa.Table]) -> Ite
 def _written(tables: dict[str, pa.Table], share: Share) -> Iterator[tuple[str, Path]]:
     """Write the rows of each table that has any; gives the files by table."""
     for name, table in tables.items():
-        if table.num_rows:
+        if table.num_rows and share.form == "parquet":
+            import pyarrow.parquet as pq
+
+            # Spark may have two tasks at the same share: each has files of its own.
+            path = share.folder / f"{name}-{share.number}-{secrets.token_hex(8)}.parquet"
+            # The schema of Arrow has dictionaries, which are none of Spark's.
+            pq.write_table(table, path, compression="zstd", store_schema=False)
+            yield name, path
+        elif table.num_rows:
             path = share.folder / f"{name}-{share.number}.arrow"
             # Not pyarrow.feather, which writes the same but is slow to import; and an open file,
             # because a path may look like an address.

@@ -29,6 +29,7 @@ PIPE_WIDTH = 100_000_000
 """Columns of a line in a pipe: enough never to cut or fold one."""
 
 STAGES = {
+    "fetch": "Fetching",
     "read": "Reading files",
     "marts": "Making marts",
     "checks": "Checking",

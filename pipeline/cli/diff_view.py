@@ -25,6 +25,7 @@ def show_difference(difference: Difference) -> None:
     show(Text(f"{plain(difference.old)} → {plain(difference.new)}", style="bold"), "")
     headings = ("Rows before", "Rows after", "Added", "Removed", "Changed")
     table = grid("Name", *headings, "What changed or moved most", right=frozenset(headings))
+    table.columns[0].no_wrap = True
     for each in difference.relations:
         counts = (each.rows_before, each.rows_after, each.added, each.removed, each.changed)
         what, *rest = [*_changes(each)] or [""]

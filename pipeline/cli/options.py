@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
+from pipeline.core.paths import Place, is_address
 
 FOREVER = float("inf")
 """A time to wait that never ends, in seconds."""
@@ -35,14 +36,31 @@ _LIMITS = {
     "max_archive_ratio": "Refuse what unpacks to more than so many times its size.",
 }
 
+
+class PlaceType(click.Path):
+    """A folder of a build, or an address of a bucket such as `s3://bucket/prefix`."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+        self.name = "place"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Place:
+        """An address as text, else a path."""
+        if is_address(os.fspath(value)):
+            return str(value)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
 out_option = click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=PlaceType(),
     default="data/processed",
     show_default=True,
     envvar="NEWSLOOM_OUT",
     show_envvar=True,
-    help="Folder of the build.",
+    help="Where the build is: a folder, or an address such as s3://bucket/prefix (gs://, az://).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
@@ -128,6 +146,35 @@ def _value(text: str) -> object:
         with suppress(ValueError):
             return read(text)
     return text
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--engine`, `--master` and `--remote`; gives `spark`, the address of Spark, or None."""
+
+    @wraps(command)
+    def addressed(*, engine: str, master: str | None, remote: str | None, **given: Any) -> Any:
+        if engine != "spark" and (master or remote):
+            raise click.UsageError("--master and --remote are for --engine spark")
+        if master and remote:
+            raise click.UsageError("give --master or --remote, not both")
+        spark = (remote or master or "local[*]") if engine == "spark" else None
+        return command(spark=spark, **given)
+
+    for option in (
+        click.option("--remote", metavar="URL", help="Spark Connect, as sc://host:15002."),
+        click.option(
+            "--master", metavar="URL", help="Master of Spark, as spark://host:7077.  [local[*]]"
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(("duckdb", "spark")),
+            default="duckdb",
+            show_default=True,
+            help="What makes the build: this machine, or Spark.",
+        ),
+    ):
+        addressed = option(addressed)
+    return addressed
 
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:

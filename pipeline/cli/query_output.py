@@ -26,7 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.console import PIPE_WIDTH, console, grid, pairs, show
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import NewsloomError, UsageError
 from pipeline.core.text import counted, json_text, plain, shown_lines
 from pipeline.read.pandas_types import numeric, without_decimals
 
@@ -99,13 +99,19 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that replaces the one at `path` only once it is complete.
 
     A link at `path` is replaced, and what it leads to stays as it is. Errors: `UsageError` where
-    there is something else than a file.
+    there is something else than a file, or no folder; `NewsloomError` where none can be written.
     """
+    if not path.parent.exists():
+        raise UsageError(f"{path.parent} is not there; {path.name} cannot be written")
     if path.exists() and not path.is_file():
         raise UsageError(f"{str(path)!r} is no file, and cannot be replaced by one")
     # Nobody can have foreseen the name, and "x" opens nothing that is there, be it a link.
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
-    with partial.open("xb") as file:
+    try:
+        opened = partial.open("xb")
+    except OSError as error:
+        raise NewsloomError(f"{path} cannot be written: {error.strerror}") from None
+    with opened as file:
         try:
             yield file
             file.close()

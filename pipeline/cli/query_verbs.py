@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 import pipeline
 from pipeline.cli.completion import example_names, table_names
-from pipeline.cli.options import json_option, out_option, row_options
+from pipeline.cli.options import PlaceType, json_option, out_option, row_options
 from pipeline.core.errors import BuildMissing, UsageError
+from pipeline.core.paths import Layout, Place, is_address
+
+if TYPE_CHECKING:
+    from pipeline.core.catalog import Relation
 
 
 @click.command()
 @out_option
 @json_option
-def tables(*, out: Path, as_json: bool) -> None:
+def tables(*, out: Place, as_json: bool) -> None:
     """List the tables and marts of a build, with rows and grain."""
     from pipeline.cli import views
 
@@ -26,46 +33,64 @@ def tables(*, out: Path, as_json: bool) -> None:
         views.output(build.contents(), as_json, views.show_tables)
 
 
+@contextmanager
+def _as_built(out: Place) -> Iterator[Mapping[str, int]]:
+    """The relations as the build in `out` has them, and the rows of each; as they are defined, and
+    no rows, where there is no build."""
+    from pipeline.core.catalog import extended
+
+    others: Mapping[str, Relation] = {}
+    rows: Mapping[str, int] = {}
+    with suppress(BuildMissing), pipeline.open(out) as build:
+        rows = build.rows
+        others = build.configured()
+    with extended(others):
+        yield rows
+
+
 @click.command()
 @click.argument("name", metavar="TABLE[.COLUMN]", shell_complete=table_names)
 @out_option
 @json_option
-def describe(*, name: str, out: Path, as_json: bool) -> None:
+def describe(*, name: str, out: Place, as_json: bool) -> None:
     """Explain a table or mart: grain, key, and every column; or one column.
 
-    Needs no build; where there is one, the number of rows is shown too.
+    Needs no build; where there is one, the number of rows is shown too, and so are the columns
+    that its configuration has added.
     """
     from pipeline.cli import views
     from pipeline.core.catalog import column, relation
 
     table, dot, _ = name.partition(".")
-    described = relation(table)
-    if dot:
-        views.output(column(name), as_json, views.show_column, table)
+    with _as_built(out) as all_rows:
+        described = relation(table)
+        one = column(name) if dot else None
+    if one:
+        views.output(one, as_json, views.show_column, table)
         return
-    try:
-        with pipeline.open(out) as build:
-            rows = build.rows.get(table)
-    except BuildMissing:
-        rows = None
+    rows = all_rows.get(table)
     as_dict = {**asdict(described), "rows": rows}
     views.output(as_dict, as_json, lambda _: views.show_relation(described, rows))
 
 
 @click.command()
 @click.argument("name", metavar="MART[.COLUMN]", shell_complete=table_names)
+@out_option
 @json_option
-def lineage(*, name: str, as_json: bool) -> None:
+def lineage(*, name: str, out: Place, as_json: bool) -> None:
     """Show which tidy columns and raw fields a number comes from.
 
-    Read from the SQL itself; needs no build.
+    Read from the SQL itself; needs no build. Where there is one, the columns that its
+    configuration has added are known, too.
     """
     from pipeline.cli import views
+    from pipeline.cli.lineage_view import show_lineage
     from pipeline.engines.column_lineage import lineage as lineage_of
 
-    columns = lineage_of(name)
+    with _as_built(out):
+        columns = lineage_of(name)
     as_dicts = [column.as_json() for column in columns]
-    views.output(as_dicts, as_json, lambda _: views.show_lineage(columns))
+    views.output(as_dicts, as_json, lambda _: show_lineage(columns))
 
 
 @click.command()
@@ -77,7 +102,7 @@ def examples(
     *,
     name: str | None,
     shown: bool,
-    out: Path,
+    out: Place,
     parameters: dict[str, object],
     form: str | None,
     output: Path | None,
@@ -102,6 +127,7 @@ def examples(
 
     form = form or format_of(output)
     with pipeline.open(out) as build:
+        asked.refuse_mistyped(build, parameters)
         rows = build.reader(query, parameters)
         if form == "table":
             views.show_question(asked)
@@ -118,7 +144,7 @@ def sql(
     *,
     query: str | None,
     file: TextIO | None,
-    out: Path,
+    out: Place,
     parameters: dict[str, object],
     form: str | None,
     output: Path | None,
@@ -155,11 +181,15 @@ def sql(
     "--by", default="provider", show_default=True, help="Make-up: provider, topic or type."
 )
 @click.option(
-    "--measure", default="quality", show_default=True, help="What is averaged over articles."
+    "--measure",
+    default="quality",
+    show_default=True,
+    help="What is averaged over articles: quality, heat, image_rate, amp_rate, video_rate, "
+    "topic_count, related_count or title_length.",
 )
 @out_option
 @json_option
-def compare(*, before: str, after: str, by: str, measure: str, out: Path, as_json: bool) -> None:
+def compare(*, before: str, after: str, by: str, measure: str, out: Place, as_json: bool) -> None:
     """Compare a mean in two periods, also with the make-up held constant.
 
     A period is FIRST..LAST, both included: days, months or years, such as 2024-01..2024-06. The
@@ -175,11 +205,11 @@ def compare(*, before: str, after: str, by: str, measure: str, out: Path, as_jso
 
 
 @click.command()
-@click.argument("old", metavar="OLD", type=click.Path(file_okay=False, path_type=Path))
-@click.argument("new", metavar="NEW", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("old", metavar="OLD", type=PlaceType())
+@click.argument("new", metavar="NEW", type=PlaceType())
 @json_option
-def diff(*, old: Path, new: Path, as_json: bool) -> None:
-    """Compare two builds, the folders OLD and NEW, table by table.
+def diff(*, old: Place, new: Place, as_json: bool) -> None:
+    """Compare two builds, in the folders or at the addresses OLD and NEW, table by table.
 
     Names the rows added, removed and changed, by key, in each table and mart, the columns that
     changed, and the segments of the marts that moved most.
@@ -207,7 +237,7 @@ def diff(*, old: Path, new: Path, as_json: bool) -> None:
     help="Where Superset finds analytics.duckdb.  [default: in the build]",
 )
 @json_option
-def export(*, tool: str, out: Path, output: Path, database: str | None, as_json: bool) -> None:
+def export(*, tool: str, out: Place, output: Path, database: str | None, as_json: bool) -> None:
     """Write a dashboard for a BI tool, ready to import: superset.
 
     A ZIP that Apache Superset imports: the database, a dataset for each mart with what its columns
@@ -216,13 +246,14 @@ def export(*, tool: str, out: Path, output: Path, database: str | None, as_json:
     """
     from pipeline.cli.console import show_json
     from pipeline.cli.query_output import replacing
-    from pipeline.core.paths import Layout
     from pipeline.core.text import plain
     from pipeline.superset.bundle import bundle
 
+    if database is None and is_address(out):
+        raise UsageError("Superset opens the database as a file; give its path by --database")
     with pipeline.open(out) as build:
         archive = build.archive
-    path = database or str(Layout(out.resolve()).database)
+    path = database or str(Layout(Path(out).resolve()).database)
     content = bundle(archive, path)
     with replacing(output) as file:
         file.write(content)
@@ -233,3 +264,31 @@ def export(*, tool: str, out: Path, output: Path, database: str | None, as_json:
         click.echo(
             f"{name} written\nNext: superset import-dashboards --path {name} --username NAME"
         )
+
+
+@click.command()
+@click.option(
+    "--iceberg", "catalog", metavar="CATALOG", required=True, help="Its name in .pyiceberg.yaml."
+)
+@click.option("--namespace", default="newsloom", show_default=True, help="Where the tables go.")
+@out_option
+@json_option
+def register(*, catalog: str, namespace: str, out: Place, as_json: bool) -> None:
+    """Make the tables and marts tables of an Apache Iceberg catalog, where they are.
+
+    Their Parquet files are named, not copied. A run replaces them: register again after each.
+    """
+    from pipeline.cli.console import show_json
+    from pipeline.core.text import counted, plain
+    from pipeline.iceberg.registration import open_catalog, register_relations
+
+    with pipeline.open(out) as build:
+        run_id, address = build.manifest["run_id"], build.address
+        done = list(
+            register_relations(open_catalog(catalog), namespace, run_id, address, build.stored())
+        )
+    if as_json:
+        show_json([asdict(each) for each in done])
+    else:
+        for action, count in Counter(each.action for each in done).items():
+            click.echo(f"{counted(count, 'table')} {action} in {plain(namespace)}")

@@ -21,6 +21,7 @@ from pipeline.cli.exit_codes import FAILED, REJECTED, Verbs
 from pipeline.cli.options import (
     FOREVER,
     config_option,
+    engine_options,
     json_option,
     limit_options,
     out_option,
@@ -33,10 +34,12 @@ from pipeline.cli.query_verbs import (
     examples,
     export,
     lineage,
+    register,
     sql,
     tables,
 )
 from pipeline.core.errors import NewsloomError, UsageError
+from pipeline.core.paths import Place
 
 if TYPE_CHECKING:
     from pipeline.core.limits import Limits
@@ -47,8 +50,8 @@ def main() -> None:
     """Turn an archive of news records into analytics tables people trust.
 
     Exit codes: 0 done; 1 failed, nothing published, or a build that is not whole; 2 a wrong
-    request; 3 published, but files were rejected and --strict was given; 130 interrupted;
-    143 terminated.
+    request; 3 published, but files were rejected and --strict was given; 129 the terminal went
+    away; 130 interrupted; 141 the reader of the output went away; 143 terminated.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that is no text is shown, not fatal
@@ -71,7 +74,11 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
 @click.option("--why", is_flag=True, help="Say what was rebuilt, and for which reason.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be rebuilt, and why.")
-@click.option("--force", is_flag=True, help="Rebuild everything.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Rebuild everything, and publish it even if no article is left.",
+)
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
@@ -81,15 +88,21 @@ def main() -> None:
     metavar="[SECONDS]",
     help="Wait while another run writes this build.",
 )
+@engine_options
 @limit_options
-@click.option("--watch", is_flag=True, help="Go on: run again whenever the archive has changed.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Go on: run again whenever the archive or newsloom.yml changes.",
+)
 @click.option("--log-json", is_flag=True, help="Log what happens as lines of JSON on stderr.")
 @json_option
 def run(*, raw: Sequence[str], strict: bool, watch: bool, log_json: bool, **options: Any) -> None:
     """Build tables and marts from a raw archive, check and publish them.
 
     Only what has changed since the last run is rebuilt. If a check says stop, or anything fails,
-    the former build stays as it was. With --watch a failure ends nothing: Ctrl-C does.
+    the former build stays as it was. In a bucket a run that another has overtaken fails, too; see
+    docs/storage.md. With --watch a failure ends nothing: Ctrl-C does.
     """
     # numpy, which pyarrow imports, has a library that would start threads, and use none of them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -104,11 +117,11 @@ def run(*, raw: Sequence[str], strict: bool, watch: bool, log_json: bool, **opti
 
 
 def _run_on_change(raw: Sequence[str], **options: Any) -> NoReturn:
-    """Run now and on each change of the archive, until the process is ended."""
+    """Run now and on each change of what is read, until the process is ended."""
     from pipeline.build.watch import changes
     from pipeline.cli.console import show_error
 
-    for _ in changes(raw, options["limits"]):
+    for _ in changes(raw, options["limits"], options["configuration"]):
         try:
             _run_once(raw, **options)
         except NewsloomError as error:
@@ -120,7 +133,7 @@ def _run_on_change(raw: Sequence[str], **options: Any) -> NoReturn:
 def _run_once(
     raw: Sequence[str],
     *,
-    out: Path,
+    out: Place,
     why: bool,
     dry_run: bool,
     log_json: bool,
@@ -161,7 +174,7 @@ def _run_once(
 )
 @out_option
 @json_option
-def check(*, code: str | None, shown: str | None, out: Path, as_json: bool) -> None:
+def check(*, code: str | None, shown: str | None, out: Place, as_json: bool) -> None:
     """Run the checks on a published build.
 
     Of each check the first rows are shown; --json and --code RULE give all of them. Exits with 1 if
@@ -182,7 +195,7 @@ def check(*, code: str | None, shown: str | None, out: Path, as_json: bool) -> N
         as_dict = {**asdict(only), "findings": findings}
         views.output(as_dict, as_json, lambda _: views.show_rule(only, findings))
     else:
-        views.output(findings, as_json, views.show_findings, rules())
+        views.output(findings, as_json, views.show_findings, rules(), out)
     if any(finding.severity == "stop" for finding in findings):
         sys.exit(FAILED)
 
@@ -190,7 +203,7 @@ def check(*, code: str | None, shown: str | None, out: Path, as_json: bool) -> N
 @main.command()
 @out_option
 @json_option
-def verify(*, out: Path, as_json: bool) -> None:
+def verify(*, out: Place, as_json: bool) -> None:
     """Check every byte of a published build against its manifest.
 
     Names each file that is missing, truncated, mixed (of another build), edited or superfluous,
@@ -205,7 +218,7 @@ def verify(*, out: Path, as_json: bool) -> None:
         sys.exit(FAILED)
 
 
-for verb in (tables, describe, lineage, examples, sql, compare, diff, export):
+for verb in (tables, describe, lineage, examples, sql, compare, diff, export, register):
     main.add_command(verb)
 
 
@@ -213,7 +226,7 @@ for verb in (tables, describe, lineage, examples, sql, compare, diff, export):
 @out_option
 @click.option("--code", shell_complete=problem_codes, help="List every problem of this code.")
 @json_option
-def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
+def rejects(*, out: Place, code: str | None, as_json: bool) -> None:
     """Show what was rejected or lost, by code, with the files.
 
     Errors lost their file; warnings lost a field or item of it.
@@ -225,7 +238,8 @@ def rejects(*, out: Path, code: str | None, as_json: bool) -> None:
         if code:
             views.output(problems_of(build, code), as_json, views.show_problems, code)
         else:
-            views.output(problem_groups(build), as_json, views.show_groups, out)
+            counts = build.manifest["counts"]
+            views.output(problem_groups(build), as_json, views.show_groups, out, counts)
 
 
 @main.command()
@@ -261,21 +275,25 @@ def explain(
 def init(*, raw: Sequence[str], as_json: bool) -> None:
     """Write a newsloom.yml next to the archive, with every key, its default and what it means.
 
-    As it is written it changes nothing. A file that is there already is left alone.
+    Of an archive in a bucket it is written here, to be given with --config. As it is written it
+    changes nothing. A file that is there already is left alone.
     """
     from pipeline.cli.console import show_json
-    from pipeline.configuration.location import beside
+    from pipeline.configuration.location import FILE_NAME, beside
     from pipeline.configuration.template import write_template
+    from pipeline.core.paths import split_revision
     from pipeline.core.text import plain
 
-    path = beside(raw[0])
-    if path is None:
-        raise UsageError(f"there is nothing next to {raw[0]}; write a file here, for --config")
+    next_to = beside(raw[0])
+    path = next_to or Path(FILE_NAME)
+    if next_to and not (Path(raw[0]).exists() or split_revision(raw[0])):
+        raise UsageError(f"{raw[0]} is not there; give the archive with --raw")
     write_template(path)
     if as_json:
         show_json({"file": str(path)})
     else:
-        click.echo(f"{plain(path)} written\nNext: edit it, then newsloom run --raw {plain(raw[0])}")
+        then = f"newsloom run --raw {plain(raw[0])}{'' if next_to else f' --config {FILE_NAME}'}"
+        click.echo(f"{plain(path)} written\nNext: edit it, then {then}")
 
 
 @main.command()
@@ -288,7 +306,9 @@ def init(*, raw: Sequence[str], as_json: bool) -> None:
 def sample(*, folder: Path, articles: int, seed: int, as_json: bool) -> None:
     """Write an invented raw archive of any size to DIR.
 
-    The same number and seed always give the same files. DIR must be new or empty.
+    The same number and seed always give the same files. Pages, and records that are odd or broken,
+    come on top of the articles: some forty files, and more in large archives. DIR must be new or
+    empty.
     """
     from pipeline.cli.console import show_json
     from pipeline.core.text import plain

@@ -14,22 +14,21 @@ from typing import TYPE_CHECKING, Any
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from pipeline.cli.console import console, grid, pairs, show, show_json
 from pipeline.cli.diff_view import change_lines
 from pipeline.core.catalog import Column, Relation, relations
+from pipeline.core.paths import Place, is_address, stored_location
 from pipeline.core.text import counted, plain
 
 if TYPE_CHECKING:
     from pipeline.core.results import Finding, Summary
     from pipeline.engines.checks import Rule
-    from pipeline.engines.column_lineage import Source
     from pipeline.explain.explain import Explanation, Shown
     from pipeline.read.examples import Example
     from pipeline.read.verify import Verified
 
-DEFAULT_OUT = Path("data/processed")
+DEFAULT_OUT = "data/processed"
 
 PATHS_SHOWN = 3
 """Most paths shown per problem code."""
@@ -57,10 +56,10 @@ _IS_PROSE = re.compile(r"[\w./,=*-]+( [\w./,=*-]+)+").fullmatch
 """Several words in which a shell finds nothing to expand between double quotes."""
 
 
-def command(verb: str, out: Path, *arguments: str) -> str:
+def command(verb: str, out: Place, *arguments: str) -> str:
     """Write a command to type next, with `--out` only where it is needed."""
     words = [*_program(), verb, *arguments]
-    if out != DEFAULT_OUT:
+    if str(out) != DEFAULT_OUT:
         words += ["--out", str(out)]
     return " ".join(f'"{word}"' if _IS_PROSE(word) else shlex.quote(word) for word in words)
 
@@ -75,12 +74,19 @@ def _program() -> list[str]:
 
 def show_summary(summary: Summary, version: str) -> None:
     """Show the end of a run: files, rows, checks, where the output is, and what to do next."""
-    effort = f"{summary.bytes_read / 1_000_000:,.1f} MB read in {summary.seconds:,.1f} s"
+    effort = f"{_size(summary.bytes_read)} read in {summary.seconds:,.1f} s"
     if not summary.rebuilt:
         effort = "up to date: nothing has changed since"
     title = (f"newsloom {version}", "bold"), (f"   run {summary.run_id}   {effort}", "dim")
     show(Text.assemble(*title), "", _file_counts(summary), "", _row_counts(summary.rows), "")
     show(pairs(itertools.chain(change_lines(summary.difference), _next_steps(summary))))
+
+
+def _size(count: int) -> str:
+    """So many bytes in the unit that shows them."""
+    if count < 100_000:
+        return f"{count / 1_000:,.1f} kB"
+    return f"{count / 1_000_000:,.1f} MB"
 
 
 def show_reasons(summary: Summary) -> None:
@@ -153,12 +159,13 @@ def _next_steps(summary: Summary) -> Iterator[tuple[str, str | Text]]:
     out = summary.out
     if summary.findings:
         found = ", ".join(f"{finding.check} {finding.rows:,}" for finding in summary.findings)
-        yield "Checks", Text(f"passed, with warnings: {found}", style="yellow")
+        yield "Checks", Text(f"passed, with warnings (rows found): {found}", style="yellow")
         yield "", Text(plain(command("check", out)), style="cyan")
     else:
         yield "Checks", Text("passed", style="green")
     yield "Output", str(out)
-    yield "Report", str(out / "report.html")
+    build = f"{out}/{stored_location(summary.run_id)}" if is_address(out) else out
+    yield "Report", f"{build}/report.html"
     query = "from daily_coverage order by article_count desc limit 5"
     steps = [command("tables", out), command("sql", out, query)]
     if summary.rejected or summary.warnings:
@@ -167,12 +174,13 @@ def _next_steps(summary: Summary) -> Iterator[tuple[str, str | Text]]:
         yield heading, Text(plain(step), style="cyan")
 
 
-def show_findings(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> None:
+def show_findings(findings: Sequence[Finding], rules: Mapping[str, Rule], out: Place) -> None:
     """Show each check that found rows, with what it means, the first of the rows and what to do,
     and how many checks there were."""
     for finding in findings:
         more = finding.rows - len(finding.sample)
-        rest = f"and {more:,} more: newsloom check --code {finding.check}" if more > 0 else ""
+        listed = command("check", out, "--code", finding.check)
+        rest = f"and {more:,} more: {listed}" if more > 0 else ""
         rule = rules[f"{finding.severity}_{finding.check}"]
         lines = (rule.meaning, *finding.sample, rest, finding.sources_text)
         title = f"  {finding.severity}, {counted(finding.rows, 'row')}"
@@ -193,12 +201,12 @@ def show_rule(rule: Rule, findings: Sequence[Finding]) -> None:
     show(Text(f"({counted(count, 'row')})", style="dim"))
 
 
-def show_verified(verified: Verified, out: Path) -> None:
+def show_verified(verified: Verified, out: Place) -> None:
     """Show each file that is not what the manifest says, and whether the build is whole."""
     if verified.faults:
         show(pairs(((fault.kind, fault.message) for fault in verified.faults), "bold red"))
     else:
-        size = f"{verified.files} files, {verified.bytes / 1_000_000:,.1f} MB"
+        size = f"{verified.files} files, {_size(verified.bytes)}"
         show(Text(f"whole: run {plain(verified.run_id)}, {size}, each as built", style="green"))
     if verified.others:
         show(Text(f"not part of the build: {plain(', '.join(verified.others))}", style="dim"))
@@ -274,10 +282,18 @@ def show_question(asked: Example) -> None:
     show(Text(asked.question, style="bold"), Text(f"One row: {asked.grain}", style="dim"), "")
 
 
-def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:
-    """Show problems by code: how many, in how many files, the first of them and where."""
-    if not groups:
+def show_groups(groups: Sequence[dict[str, Any]], out: Place, counts: Mapping[str, int]) -> None:
+    """Show problems by code: how many, in how many files, the first of them and where.
+
+    `counts` are those of the manifest, for a build without problems."""
+    skipped = counts.get("skipped", 0)
+    if skipped and not groups:
+        read = f"{skipped:,} of {counted(counts['discovered'], 'file')} skipped"
+        show(Text(f"No problems in what was read: {read}, every other read whole.", style="yellow"))
+    elif not groups:
         show(Text("No problems: every file was read whole.", style="green"))
+    else:
+        show(Text(_problem_counts(groups), style="bold"), "")
     for group in groups:
         code, severity, count = group["code"], group["severity"], group["problem_count"]
         times = "once" if count == 1 else f"{count:,} times"
@@ -291,6 +307,21 @@ def show_groups(groups: Sequence[dict[str, Any]], out: Path) -> None:
             rest = f"and {more:,} more: {command('rejects', out, '--code', code)}"
             show(_indented(Text(plain(rest), style="dim")))
         show("")
+
+
+def _problem_counts(groups: Sequence[dict[str, Any]]) -> str:
+    """How many problems there are, and what those of each severity cost."""
+    total = sum(group["problem_count"] for group in groups)
+    costs = {
+        "error": "for which a file is rejected",
+        "warning": "for which a field or item is lost",
+    }
+    told = []
+    for severity, cost in costs.items():
+        count = sum(each["problem_count"] for each in groups if each["severity"] == severity)
+        if count:
+            told.append(f"{counted(count, severity)}, {cost}")
+    return f"{counted(total, 'problem')}: {'; '.join(told)}"
 
 
 def _location(path: str, line: int | None) -> str:
@@ -323,15 +354,16 @@ def show_explanation(explained: Explanation) -> None:
 
 
 def _show_problem(problem: Shown) -> None:
-    """Show a problem with its line and a caret."""
+    """Show a problem with its line and a caret; of an absent field neither."""
     style = STYLES[problem.severity]
-    line = "" if problem.line is None else f" on line {problem.line:,}"
+    is_absent = problem.source is not None and problem.column is None
+    line = "" if problem.line is None or is_absent else f" on line {problem.line:,}"
     field = f" at {plain(problem.field)}" if problem.field else ""
     show(Text.assemble((problem.code, style), f"  {problem.severity}{line}{field}"))
     if problem.source is not None and problem.column is not None:
         text, index = _excerpt(problem.source, problem.column)
         show(_indented(Text(text)), Text(f"  {' ' * index}^", style=style))
-    elif problem.line is not None:
+    elif problem.line is not None and not is_absent:
         hidden = "(a line that may hold something of secured is not shown)"
         show(_indented(Text(hidden, style="dim")))
     show(_indented(problem.message))
@@ -346,37 +378,3 @@ def _excerpt(source: str, column: int) -> tuple[str, int]:
     before = ("…" if start else "") + plain(source[start : column - 1])
     after = plain(source[column - 1 : end]) + ("…" if len(source) > end else "")
     return before + after, len(before)
-
-
-def show_lineage(columns: Sequence[Source]) -> None:
-    """Show where columns come from, a tree each; what one has unfolded it does not unfold again."""
-    for column in columns:
-        tree = Tree(_label(column), guide_style="dim")
-        _add_sources(tree, column, {column.name})
-        show(tree)
-    by = "by: chooses the rows (joins, filters, groups, or the key of what is counted)"
-    show("", Text(f"← the raw field; {by}", style="dim"))
-
-
-def _label(source: Source) -> Text:
-    label = Text() if source.is_value else Text("by ", style="dim")
-    label.append(plain(source.name), style="bold" if source.sources else "")
-    if source.raw is not None:
-        label.append(f" ← {plain(source.raw)}", style="dim")
-    return label
-
-
-def _add_sources(tree: Tree, column: Source, shown: set[str]) -> None:
-    from pipeline.engines.column_lineage import MOST_SOURCES, summarized
-
-    if len(column.sources) > MOST_SOURCES:
-        for line in summarized(column.sources):
-            tree.add(Text(line))
-        return
-    for source in column.sources:
-        branch = tree.add(_label(source))
-        if source.sources and source.name in shown:
-            branch.label = Text.assemble(_label(source), (" (see above)", "dim"))
-        else:
-            shown.add(source.name)
-            _add_sources(branch, source, shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,8 +41,8 @@ NAMES = {
 }
 """The keys below a section, by what its definition says they are."""
 
-_PLACES = ("path", "folder", "collection", "slug", "date", "year", "month", "day")
-_PLACE = re.compile(r"\{(.*?)\}")
+_PLACES = ("path", "folder", "page", "collection", "slug", "date", "year", "month", "day")
+_PLACE = re.compile(r"\{.*?\}")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _RESERVED = """
     all analyse analyze and anti any array as asc asof asymmetric at authorization binary both
@@ -149,19 +149,20 @@ class _Reader:
                 found[name] = self._kinds[of["kind"]]((*key, name), inner, of)
         return found
 
-    def _known(self, key: ValuePath, name: str, names: Iterable[str]) -> None:
+    def _known(
+        self, key: ValuePath, name: str, names: Collection[str], what: str = "there is no key"
+    ) -> None:
         if name not in names:
-            self._refuse(key, str(unknown("there is no key", name, names)))
+            self._refuse(key, str(unknown(what, name, names)))
 
     def _text(self, key: ValuePath, value: Value, _: dict[str, Any]) -> str:
         if not isinstance(value, str):
             self._refuse(key, "one text is expected")
         if key[0] == "defaults":
-            places = (*_PLACES, "host") if key[-1] == "provider.domain" else _PLACES
+            names = (*_PLACES, "host") if key[-1] == "provider.domain" else _PLACES
+            places = [f"{{{name}}}" for name in names]
             for place in _PLACE.findall(value):
-                if place not in places:
-                    known = (f"{{{each}}}" for each in places)
-                    self._refuse(key, str(unknown("there is no", f"{{{place}}}", known)))
+                self._known(key, place, places, "there is no")
         return value
 
     def _texts(self, key: ValuePath, value: Value, _: dict[str, Any]) -> tuple[str, ...]:
@@ -174,8 +175,7 @@ class _Reader:
     def _choices(self, key: ValuePath, value: Value, definition: dict[str, Any]) -> tuple[str, ...]:
         texts = self._texts(key, value, definition)
         for each in texts:
-            if each not in definition["choices"]:
-                self._refuse(key, str(unknown("there is no", each, definition["choices"])))
+            self._known(key, each, definition["choices"], "there is no")
         return texts
 
     def _formats(self, key: ValuePath, value: Value, definition: dict[str, Any]) -> tuple[str, ...]:
@@ -228,10 +228,7 @@ class _Reader:
             self._known((*key, each), each, ("field", "type", "meaning"))
         texts = {each: self._text((*key, each), value[each], {}) for each in value}
         column_type = texts.get("type", "VARCHAR")
-        if column_type not in LIFTED_TYPES:
-            self._refuse(
-                (*key, "type"), str(unknown("there is no type", column_type, LIFTED_TYPES))
-            )
+        self._known((*key, "type"), column_type, LIFTED_TYPES, "there is no type")
         way = self._way((*key, "field"), texts["field"], {})
         return Lifted(way, column_type, texts.get("meaning", ""))
 

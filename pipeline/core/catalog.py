@@ -10,15 +10,14 @@ check are all rendered from these objects, and so are the generic checks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pipeline.core.definition_file import read_definitions
 from pipeline.core.errors import DefinitionError, unknown
 
 TYPES = ("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP")
@@ -49,6 +48,7 @@ UNITS = {
 _RANGE = re.compile(rf"{ANY_NUMBER}|-?\d+(\.\d+)?\.\.(-?\d+(\.\d+)?)?")
 _COUNTED = re.compile(r"([a-z]+)_count$")
 _COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
+_READ = re.compile(r"\b(?:from|join) (\w+)")
 _TEMPORARY = "\n-- Made once, as a temporary table:"
 """Line in the header of an intermediate that would not fit into memory as a CTE."""
 
@@ -113,8 +113,12 @@ class Relation:
 
     @property
     def file(self) -> str:
-        """Its Parquet file, by the name within a build."""
+        """Its Parquet file, or the folder of several, by the name within a build."""
         return f"{self.kind}/{self.name}.parquet"
+
+    def files_in(self, names: Iterable[str]) -> list[str]:
+        """Its files among those of a build, in the order of their rows."""
+        return sorted(name for name in names if f"{name}/".startswith(f"{self.file}/"))
 
     @property
     def foreign_keys(self) -> tuple[tuple[str, str, str], ...]:
@@ -164,8 +168,8 @@ def complete(query: str, made: Collection[str] = ()) -> str:
 
 def _read_by(query: str) -> list[str]:
     """The intermediates that a SELECT names."""
-    code = _COMMENT_LINE.sub("", query)
-    return [name for name in intermediates() if re.search(rf"\b(from|join) {name}\b", code)]
+    read = {*_READ.findall(_COMMENT_LINE.sub("", query))}
+    return [name for name in intermediates() if name in read]
 
 
 def _steps(name: str, query: str) -> tuple[tuple[str, str], ...]:
@@ -233,11 +237,7 @@ def _fault(column: Column) -> str | None:
 
 def _read(path: Path) -> Relation:
     """A relation from its `.yml`, and its SELECT where there is one. Errors: `DefinitionError`."""
-    with path.open("rb") as file:
-        fields: dict[str, Any] = yaml.load(
-            file,
-            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 - it is a safe one
-        )
+    fields: dict[str, Any] = read_definitions(path)
     select = path.with_suffix(".sql")
     query = select.read_text(encoding="utf-8") if select.exists() else None
     relation = Relation(

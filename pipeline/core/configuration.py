@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pipeline.core.definition_file import read_definitions
 from pipeline.core.text import clean_text
 
 Way: TypeAlias = tuple[str, ...]
@@ -135,9 +136,13 @@ class Configuration:
         marks = {clean_text(text) for text in texts} - {None}
         return bool(marks & {*self.marker_values} if self.marker_values else marks)
 
+    def nulls_of(self, name: str) -> tuple[str, ...]:
+        """The texts which mean that the field of that name has no value."""
+        return (*self.nulls.get(ANY_FIELD, ()), *self.nulls.get(name, ()))
+
     def is_null(self, name: str, text: str) -> bool:
         """Whether a text means that the field of that name has no value."""
-        return text.strip() in (*self.nulls.get(ANY_FIELD, ()), *self.nulls.get(name, ()))
+        return text.strip() in self.nulls_of(name)
 
     def form_of(self, source_path: str) -> str | None:
         """`json` or `json_lines` where a file of that name is read so; None for any other."""
@@ -163,9 +168,5 @@ CONTRACT = Configuration()
 @cache
 def keys() -> dict[str, Any]:
     """What can be configured, by section, in the order of the documentation."""
-    import yaml  # not needed by `import pipeline`
-
-    path = Path(__file__).with_name("configuration_keys.yml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, Any] = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - a safe one
+    found: dict[str, Any] = read_definitions(Path(__file__).with_name("configuration_keys.yml"))
     return found

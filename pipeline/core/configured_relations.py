@@ -37,12 +37,17 @@ def configured_relations(configuration: Configuration) -> dict[str, Relation]:
     return found
 
 
+def added_column(name: str, kind: str, meaning: str, source: str) -> Column:
+    """A column of that type that a configuration adds: any value, or none."""
+    bounds = ANY_NUMBER if kind in NUMBERS else None
+    return Column(name, kind, meaning, source, nullable=True, range=bounds)
+
+
 def _lifted(configuration: Configuration) -> Iterator[Column]:
     for name, lifted in configuration.lifted.items():
         source = ".".join(lifted.way)
         meaning = lifted.meaning or f"The field {source} of the record; NULL when it has none."
-        bounds = ANY_NUMBER if lifted.type in NUMBERS else None
-        yield Column(name, lifted.type, meaning, source, nullable=True, range=bounds)
+        yield added_column(name, lifted.type, meaning, source)
 
 
 def _changed(column: Column, configuration: Configuration) -> Column:
@@ -59,7 +64,7 @@ def _changed(column: Column, configuration: Configuration) -> Column:
 def _labels(labels: Labels) -> Iterator[Column]:
     for name in labels.columns:
         meaning = f"What {labels.source} says of the outlet; NULL when it says nothing."
-        yield Column(name, "VARCHAR", meaning, labels.source, nullable=True)
+        yield added_column(name, "VARCHAR", meaning, labels.source)
 
 
 def _labelled(providers: Relation, labels: Labels) -> str:

@@ -24,6 +24,11 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def is_harmless(path: Path) -> bool:
+    """Whether DuckDB takes a path for the place of a file and nothing else."""
+    return bool(_HARMLESS.fullmatch(str(path)))
+
+
 @contextmanager
 def harmless_folder(folder: Path) -> Iterator[Path]:
     """A path to `folder` that DuckDB takes for nothing else, valid within the block.
@@ -32,7 +37,7 @@ def harmless_folder(folder: Path) -> Iterator[Path]:
     harmless either.
     """
     path = folder.absolute()
-    if _HARMLESS.fullmatch(str(path)):
+    if is_harmless(path):
         yield path
         return
     with _temporary_folder() as temporary:

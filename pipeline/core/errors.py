@@ -3,6 +3,7 @@
     NewsloomError                 base of all; its message is fit for a terminal
     ├── FileRejected              one raw file cannot be used: code, line, raw value
     ├── SourceFailed              a source cannot be read to its end; nothing is published
+    ├── StorageFailed             a bucket does not answer, or denies what was asked of it
     ├── CheckFailed               a *stop* check found rows; nothing is published
     ├── BuildMissing              a folder holds no complete build
     │   └── NoBuild               it holds none at all, or is not there: a UsageError, too
@@ -21,6 +22,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from pipeline.core.definition_file import read_definitions
+
 RAW_VALUE_LIMIT = 200
 """Longest `raw_value` kept in a problem, in characters."""
 
@@ -34,6 +37,10 @@ class NewsloomError(Exception):
 
 class SourceFailed(NewsloomError):
     """A source of raw files cannot be read to its end; the former build is untouched."""
+
+
+class StorageFailed(NewsloomError):
+    """A bucket does not answer, or denies; or an object is not to be had there."""
 
 
 class CheckFailed(NewsloomError):
@@ -125,9 +132,5 @@ class Problem:
 @cache
 def codes() -> dict[str, ProblemCode]:
     """Every kind of problem by its code, in the order of the documentation."""
-    import yaml  # not needed by `import pipeline`
-
-    path = Path(__file__).with_name("problem_codes.yml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - it is a safe one
+    found = read_definitions(Path(__file__).with_name("problem_codes.yml"))
     return {code: ProblemCode(**fields) for code, fields in found.items()}

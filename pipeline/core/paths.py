@@ -6,6 +6,13 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
+
+SCHEMES = ("s3://", "gs://", "az://")
+"""How the addresses of buckets begin."""
+
+Place: TypeAlias = str | Path
+"""Where a build is: a folder, or an address such as `s3://bucket/prefix`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +80,21 @@ def work_path(out: Path) -> Path:
 def state_path(out: Path) -> Path:
     """Where the last run of the build in `out` left what it knew; for reading only."""
     return work_path(out) / "state"
+
+
+def is_address(place: Place) -> bool:
+    """Whether a build or an archive is in a bucket."""
+    return str(place).startswith(SCHEMES)
+
+
+def stored_location(run_id: str) -> str:
+    """Where below an address the files of a build lie."""
+    return f"builds/{run_id}"
+
+
+def cache_path() -> Path:
+    """Where copies of what lies in buckets are kept; all of it may be deleted at any time."""
+    if named := os.environ.get("NEWSLOOM_CACHE"):
+        return Path(named)
+    caches = os.environ.get("XDG_CACHE_HOME")
+    return (Path(caches) if caches else Path.home() / ".cache") / "newsloom"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.core.difference import Difference
 from pipeline.core.text import counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (stage, done, total); stages are read, marts, checks, publish."""
@@ -92,7 +94,7 @@ class Summary:
     """
 
     run_id: str
-    out: Path
+    out: str
     seconds: float
     bytes_read: int
     discovered: int
@@ -108,3 +110,13 @@ class Summary:
     reasons: tuple[str, ...] = ()
     skipped_reasons: dict[str, int] = field(default_factory=dict)
     difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRelation:
+    """A table or mart as it is stored: its Parquet files, by their names in the build."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...]
+    files: tuple[str, ...]

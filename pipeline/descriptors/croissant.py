@@ -38,14 +38,24 @@ def croissant(archive: Archive, digests: Mapping[str, str], sizes: Mapping[str, 
     }
     if archive.period:
         described["temporalCoverage"] = "/".join(archive.period)
-    described["distribution"] = [
-        _file(each, digests[each.file], sizes[each.file]) for each in found
-    ]
-    described["recordSet"] = [_record_set(each) for each in found]
+    described["distribution"] = [_distribution(each, digests, sizes) for each in found]
+    described["recordSet"] = [_record_set(each, digests) for each in found]
     return json_text(described, indent=2) + "\n"
 
 
-def _file(relation: Relation, digest: str, size: int) -> dict[str, Any]:
+def _distribution(
+    relation: Relation, digests: Mapping[str, str], sizes: Mapping[str, int]
+) -> dict[str, Any]:
+    """The file of a relation, or the set of its parts, which has no digest."""
+    if relation.file not in digests:
+        return {
+            "@type": "cr:FileSet",
+            "@id": relation.file,
+            "name": relation.file,
+            "encodingFormat": "application/x-parquet",
+            "includes": f"{relation.file}/*.parquet",
+        }
+    size, digest = sizes[relation.file], digests[relation.file]
     return {
         "@type": "cr:FileObject",
         "@id": relation.file,
@@ -57,33 +67,35 @@ def _file(relation: Relation, digest: str, size: int) -> dict[str, Any]:
     }
 
 
-def _record_set(relation: Relation) -> dict[str, Any]:
+def _record_set(relation: Relation, digests: Mapping[str, str]) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": relation.name,
         "name": relation.name,
         "description": f"{relation.description} One row is {relation.grain}.",
         "key": [{"@id": f"{relation.name}/{name}"} for name in relation.key],
-        "field": [_field(relation, column) for column in relation.columns],
+        "field": [_field(relation, column, digests) for column in relation.columns],
     }
 
 
-def _field(relation: Relation, column: Column) -> dict[str, Any]:
+def _field(relation: Relation, column: Column, digests: Mapping[str, str]) -> dict[str, Any]:
     field: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{relation.name}/{column.name}",
         "name": column.name,
         "description": column.comment,
         "dataType": _TYPES[column.type],
-        "source": _source(relation, column.name),
+        "source": _source(relation, column.name, digests),
     }
     for name, table, referred in relation.foreign_keys:
         if name == column.name:
-            field["references"] = _source(relations()[table], referred)
+            field["references"] = _source(relations()[table], referred, digests)
     return field
 
 
-def _source(relation: Relation, column: str) -> dict[str, Any]:
-    """A column of a file. References name these, too, and no field of a record set: mlcroissant
-    reads record sets once only, and could not load a second table that refers to the same one."""
-    return {"fileObject": {"@id": relation.file}, "extract": {"column": column}}
+def _source(relation: Relation, column: str, digests: Mapping[str, str]) -> dict[str, Any]:
+    """A column of a file or a set of files. References name these, too, and no field of a record
+    set: mlcroissant reads record sets once only, and could not load a second table that refers to
+    the same one."""
+    kind = "fileObject" if relation.file in digests else "fileSet"
+    return {kind: {"@id": relation.file}, "extract": {"column": column}}

@@ -32,9 +32,7 @@ def data_package(archive: Archive, digests: Mapping[str, str], rows: Mapping[str
     There is no size in bytes: frictionless counts no bytes of a Parquet file, and would find each
     of them wrong.
     """
-    resources = [
-        _resource(each, digests[each.file], rows[each.name]) for each in relations().values()
-    ]
+    resources = [_resource(each, digests, rows[each.name]) for each in relations().values()]
     package = {
         "$schema": f"{_PROFILES}/datapackage.json",
         "name": _identifier(archive.name),
@@ -50,16 +48,19 @@ def _identifier(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "archive"
 
 
-def _resource(relation: Relation, digest: str, rows: int) -> dict[str, Any]:
+def _resource(relation: Relation, digests: Mapping[str, str], rows: int) -> dict[str, Any]:
+    """A resource of one file, or of its parts in their order, which together have no digest."""
+    files = relation.files_in(digests)
+    is_single = files == [relation.file]
     return {
         "name": relation.name,
         "type": "table",
-        "path": relation.file,
+        "path": relation.file if is_single else files,
         "description": relation.description,
         "grain": relation.grain,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "hash": f"sha256:{digest}",
+        **({"hash": f"sha256:{digests[relation.file]}"} if is_single else {}),
         "rows": rows,
         "schema": {
             "$schema": f"{_PROFILES}/tableschema.json",

@@ -11,6 +11,7 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,7 @@ def _title(query: str) -> str:
     return found[1] if found else ""
 
 
+@cache
 def environment() -> Environment:
     """Load the template, which shows every value as text, plain and escaped.
 

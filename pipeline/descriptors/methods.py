@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from markdown_it import MarkdownIt
 
@@ -13,6 +14,7 @@ _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 _TITLE = re.compile(r"\A# .+\n")
 
 
+@cache
 def methods() -> tuple[str, dict[str, str]]:
     """What holds for all, and the sections by heading, most of them named as a mart.
 

@@ -7,6 +7,7 @@ it, are named, and left out of the comparison.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,23 +24,26 @@ _SIDES = ("old", "new")
 
 
 def compare_relation(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, old: Path, new: Path
+    connection: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    old: Sequence[Path],
+    new: Sequence[Path],
 ) -> RelationDifference:
     """Compare the Parquet files of a relation in two builds."""
-    footers = [pq.read_metadata(path) for path in (old, new)]
+    footers = [[pq.read_metadata(path) for path in paths] for paths in (old, new)]
     columns = [
-        {each.name: each.type for each in footer.schema.to_arrow_schema()} for footer in footers
+        {each.name: each.type for each in parts[0].schema.to_arrow_schema()} for parts in footers
     ]
     same = [name for name in columns[0] if columns[0][name] == columns[1].get(name)]
     gone, come = (tuple(name for name in each if name not in same) for each in columns)
-    counts = [footer.num_rows for footer in footers]
+    counts = [sum(footer.num_rows for footer in parts) for parts in footers]
     changed: dict[str, int] = {}
     moved: tuple[Movement, ...] = ()
     rows = counts[1], counts[0], 0
     if set(relation.key) <= set(same):
         with ExitStack() as scans:
-            for side, path in zip(_SIDES, (old, new), strict=True):
-                scan = scans.enter_context(parquet_scan([path]))
+            for side, paths in zip(_SIDES, (old, new), strict=True):
+                scan = scans.enter_context(parquet_scan(paths))
                 connection.execute(f"create or replace temp view {side} as from {scan}")
             rows = _differing_rows(connection, relation, same)
             if rows[-1]:

@@ -21,7 +21,7 @@ from sqlglot import exp, parse_one
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from pipeline.core.catalog import relations
+from pipeline.core.catalog import Column, as_defined, relations
 from pipeline.core.errors import unknown
 
 Origins = dict[tuple[str, str], bool]
@@ -87,13 +87,21 @@ def lineage(name: str) -> list[Source]:
         raise unknown("no mart or table", table, relations())
     if column and column not in found.column_names:
         raise unknown(f"{table} has no column", column, found.column_names)
-    return [_source(table, each, True) for each in found.column_names if column in ("", each)]
+    return [_whole(table, each) for each in found.columns if column in ("", each.name)]
+
+
+def _whole(table: str, column: Column) -> Source:
+    """A column with all behind it; of one that a configuration has added, the field it is made of,
+    which no SELECT of ours names."""
+    if column.name in as_defined(table).column_names:
+        return _source(table, column.name, True)
+    return Source(table, column.name, True, column.source, ())
 
 
 @cache
 def _source(table: str, column: str, is_value: bool) -> Source:
     """One column with all behind it, down to the tidy columns."""
-    made = relations()[table]
+    made = as_defined(table)
     of_column = {each.name: each for each in made.columns}[column]
     if made.query is None or (made.is_parsed and of_column.parsed):
         return Source(table, column, is_value, of_column.source, ())
@@ -107,12 +115,12 @@ def _source(table: str, column: str, is_value: bool) -> Source:
 def _origins(table: str) -> dict[str, Origins]:
     """What each column of a relation made by a SELECT reads."""
     schema: dict[str, object] = {
-        each.name: {column.name: column.type for column in each.columns}
-        for each in relations().values()
+        name: {column.name: column.type for column in as_defined(name).columns}
+        for name in relations()
     }
     schema |= {f"parsed_{name}": schema[name] for name in list(schema)}
     whole = qualify(
-        parse_one(relations()[table].query or "", dialect="duckdb"),
+        parse_one(as_defined(table).query or "", dialect="duckdb"),
         schema=schema,
         dialect="duckdb",
         quote_identifiers=False,
@@ -123,7 +131,7 @@ def _origins(table: str) -> dict[str, Origins]:
     query = _Query()
     return {
         column: query.column(scope, place)
-        for place, column in enumerate(relations()[table].column_names)
+        for place, column in enumerate(as_defined(table).column_names)
     }
 
 

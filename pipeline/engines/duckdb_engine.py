@@ -59,9 +59,12 @@ class DuckDBEngine:
     of a signal.
     """
 
+    _kind = "TABLE"
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, thread: ThreadPoolExecutor) -> None:
         self._connection = connection
         self._thread = thread
+        self._memory = ""
         self._made: list[Relation] = []
 
     def make(self, relation: Relation, parsed: ParsedRows | None, target: Path) -> Written:
@@ -71,9 +74,9 @@ class DuckDBEngine:
         self._made.append(relation)
         return written
 
-    def load(self, relation: Relation, file: Path) -> None:
-        """Make a relation from a Parquet file that holds it."""
-        with parquet_scan([file]) as scan:
+    def load(self, relation: Relation, files: Sequence[Path]) -> None:
+        """Make a relation from the Parquet files that hold it."""
+        with parquet_scan(files) as scan:
             statement = f"CREATE OR REPLACE TABLE {relation.name} AS FROM {scan}"
             self._run(lambda: self._connection.execute(statement))
         self._made.append(relation)
@@ -101,7 +104,7 @@ class DuckDBEngine:
         # There are hundreds of statements, and nothing in them to optimise.
         statements = ["PRAGMA disable_optimizer", "BEGIN"]
         for relation in sorted(self._made, key=lambda made: made.name):
-            statements += _comments(relation)
+            statements += _comments(relation, self._kind)
         statements += [
             "COMMIT",
             "PRAGMA enable_optimizer",
@@ -115,11 +118,17 @@ class DuckDBEngine:
         Some hash tables cannot go to disk.
         """
         try:
-            self._connection.execute(f"SET memory_limit = '{memory or MEMORY_LIMIT}'")
+            self._limit(memory or MEMORY_LIMIT)
             return self._wait(work)
         except duckdb.OutOfMemoryException:
-            self._connection.execute(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")
+            self._limit(LARGE_MEMORY_LIMIT)
             return self._wait(work)
+
+    def _limit(self, memory: str) -> None:
+        """Let DuckDB hold so much; to say so takes as long as a small SELECT."""
+        if memory != self._memory:
+            self._connection.execute(f"SET memory_limit = '{memory}'")
+            self._memory = memory
 
     def _wait(self, work: Callable[[], T]) -> T:
         """Do work in the thread; an interrupt of this one ends it, between statements, too."""
@@ -145,8 +154,8 @@ class DuckDBEngine:
                 self._connection.execute(f"CREATE TEMP TABLE {name} AS {step}")
                 stack.callback(self._connection.execute, f"DROP TABLE {name}")
             self._connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS {query}")
-        self._compare_columns(relation)
-        return self._write(relation, target)
+        self._compare_columns(relation, relation.name)
+        return self._write(relation, relation.name, target)
 
     def _show_parsed(self, relation: Relation, parsed: ParsedRows, scans: ExitStack) -> None:
         """Make the view `parsed_<name>`; it can be read once, as long as `scans` is open."""
@@ -156,7 +165,7 @@ class DuckDBEngine:
         query = f"SELECT {columns} FROM new_{relation.name}"
         if parsed.former is not None:
             former = parsed.former
-            scan = scans.enter_context(parquet_scan([former.file]))
+            scan = scans.enter_context(parquet_scan(former.files))
             replaced = pa.table({former.key: former.replaced})
             self._connection.register(f"replaced_{relation.name}", replaced)
             query += (
@@ -166,9 +175,10 @@ class DuckDBEngine:
         query += f" UNION ALL {_no_rows(schema, len(parsed.files))}"
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW parsed_{relation.name} AS {query}")
 
-    def _compare_columns(self, relation: Relation) -> None:
-        """Errors: `DefinitionError` where a relation has other columns than it should."""
-        table = self._connection.table(relation.name)
+    def _compare_columns(self, relation: Relation, rows: str) -> None:
+        """Errors: `DefinitionError` where the rows of a relation have other columns than they
+        should."""
+        table = self._connection.sql(f"FROM {rows}")
         made = list(zip(table.columns, map(str, table.types), strict=True))
         wanted = [(column.name, column.type) for column in relation.columns]
         if made != wanted:
@@ -176,8 +186,8 @@ class DuckDBEngine:
                 f"{relation.name}: the query gives {made}, the definition says {wanted}"
             )
 
-    def _write(self, relation: Relation, target: Path) -> Written:
-        """Write a relation in the order of its rows, and seal the file.
+    def _write(self, relation: Relation, rows: str, target: Path) -> Written:
+        """Write the rows of a relation in their order, and seal the file.
 
         A column that may be NULL is written as such, whether or not a NULL is in it.
         """
@@ -189,10 +199,10 @@ class DuckDBEngine:
         )
         with harmless_folder(target.parent) as folder:
             counted = self._connection.execute(
-                f"COPY (SELECT {columns} FROM {relation.name}) TO {quoted(folder / target.name)}"
+                f"COPY (SELECT {columns} FROM {rows}) TO {quoted(folder / target.name)}"
                 f" ({copy_options(schema_of(relation))})"
             ).fetchone()
-        return Written(int(counted[0]) if counted else 0, seal(target))
+        return Written(int(counted[0]) if counted else 0, {target: seal(target)})
 
 
 def copy_options(schema: pa.Schema) -> str:
@@ -237,9 +247,9 @@ def _batches(files: Sequence[Path], schema: pa.Schema) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, read())
 
 
-def _comments(relation: Relation) -> Iterator[str]:
+def _comments(relation: Relation, kind: str) -> Iterator[str]:
     text = quoted(f"{relation.description} One row: {relation.grain}.")
-    yield f"COMMENT ON TABLE {relation.name} IS {text}"
+    yield f"COMMENT ON {kind} {relation.name} IS {text}"
     for column in relation.columns:
         yield f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
 
@@ -250,13 +260,22 @@ def duckdb_engine(database: Path, scratch: Path, threads: int) -> Iterator[DuckD
 
     `scratch` is a folder for what does not fit the memory; it works with up to `threads` threads.
     """
+    with opened(database, scratch, threads) as (connection, thread):
+        yield DuckDBEngine(connection, thread)
+
+
+@contextmanager
+def opened(
+    database: Path, scratch: Path, threads: int
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, ThreadPoolExecutor]]:
+    """What an engine works with, as `duckdb_engine` says: a connection, and a thread to use it."""
     with (
         harmless_folder(scratch) as spill,
         writable_database(database) as path,
         _connect(path, spill, threads) as connection,
         ThreadPoolExecutor(1) as thread,
     ):
-        yield DuckDBEngine(connection, thread)
+        yield connection, thread
         connection.execute(f"CHECKPOINT {DATABASE}")
         connection.execute("USE memory")
         connection.execute(f"DETACH {DATABASE}")

@@ -32,6 +32,7 @@ from pipeline.sources.raw_archive import Raw, named_sources, open_archive
 
 _PREVIEW = 70
 _PARAGRAPHS = 30
+_READ_ALONE = "its id and collection differ inside an archive"
 _OTHER_KINDS = {
     stat.S_IFLNK: "a symbolic link",
     stat.S_IFDIR: "a folder",
@@ -40,9 +41,7 @@ _OTHER_KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-
-
-_KINDS = {
+_FORMS = {
     "yaml": "---, so this is front matter, whatever its name",
     "toml": "+++, so this is front matter, whatever its name",
     "json": "of a record in JSON, by its name",
@@ -62,7 +61,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One problem with its line of the file and the 1-based column of the caret under it; `source`
-    is None where there is no line, or one that must not be shown."""
+    is None where there is no line, or one that must not be shown, `column` also where the field is
+    absent."""
 
     severity: str
     code: str
@@ -136,7 +136,8 @@ def _explain_file(
     file: Path, number: str, roots: Sequence[Path], limits: Limits, configuration: Configuration
 ) -> Explanation:
     status = file.lstat()
-    source_path = readable(os.fsencode(_source_path(file, roots)))
+    within = _path_within(file, roots)
+    source_path = readable(os.fsencode(within or file.name))
     kind = _OTHER_KINDS.get(stat.S_IFMT(status.st_mode))
     if kind:
         explained = Explanation(source_path)
@@ -144,7 +145,10 @@ def _explain_file(
         return explained
     listed = RawFile(source_path, os.fsencode(file.name), status.st_size)
     [content] = FolderFiles(os.fsencode(file.parent.resolve()), (listed,)).contents(limits)
-    return _explain_content(content, number, limits, configuration)
+    explained = _explain_content(content, number, limits, configuration)
+    if within is None:
+        explained.steps.append(Step("note", [("read alone", _READ_ALONE)]))
+    return explained
 
 
 def _explain_content(
@@ -160,13 +164,13 @@ def _explain_content(
     return explained
 
 
-def _source_path(file: Path, roots: Sequence[Path]) -> str:
-    """The path as `files` has it; that of a file outside of the archive is its name."""
+def _path_within(file: Path, roots: Sequence[Path]) -> str | None:
+    """The path as `files` has it; None of a file outside of the archive, which goes by its name."""
     whole = file.parent.resolve() / file.name
     for root in (each.resolve() for each in roots):
         if root in whole.parents:
             return whole.relative_to(root).as_posix()
-    return file.name
+    return None
 
 
 class _How:
@@ -233,7 +237,7 @@ def _kind_found(form: str | None, data: bytes) -> list[tuple[str, str]]:
     marks = [("byte order mark", "yes, and ignored")] if data.startswith(BOM) else []
     if b"\r" in data:
         marks.append(("line ends", "CRLF" if b"\r\n" in data else "with lone CR"))
-    return [("first line", _KINDS[form]), *marks]
+    return [("first line", _FORMS[form]), *marks]
 
 
 def _fences_found(data: bytes) -> list[tuple[str, str]]:
@@ -305,10 +309,11 @@ def _row_found(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _shown(row: dict[str, Any], column: int | None, source: SourceLines) -> Shown:
     text = source.text(row["line"], row["field"])
+    is_absent = text is not None and source.is_absent(text, row)
     names = ("severity", "code", "field", "line", "raw_value", "message")
     return Shown(
         **{name: row[name] for name in names},
-        column=None if text is None else column or source.column(text, row),
+        column=None if text is None or is_absent else column or source.column(text, row),
         source=text,
         cure=codes()[row["code"]].cure,
     )

@@ -33,6 +33,14 @@ class SourceLines:
         text = self._lines[line - 1].rstrip("\r")
         return None if may_name_secured(text) else text
 
+    def is_absent(self, text: str, row: dict[str, Any]) -> bool:
+        """Whether a problem is that of a field which the line does not even begin: the line is then
+        that of what the field is missing in."""
+        key = _LAST_KEY.search(row["field"] or "")
+        if row["code"] != "missing_field" or key is None:
+            return False
+        return not re.search(rf"(?<![\w-]){re.escape(key[1])}[\"']?\s*[:=]", text)
+
     def column(self, text: str, row: dict[str, Any]) -> int:
         """Find a problem in its line: its value, else its key, else the first letter."""
         field = _LAST_KEY.search(row["field"] or "")

@@ -39,9 +39,10 @@ def only_writer(
         os.pwrite(holder, f"process {os.getpid()}, started {started}\n".encode(), 0)
         with work.errors_named():
             yield work
-        with suppress(OSError, MemoryError):  # the build is published all the same
-            work.remove(_HOLDER)
     finally:
+        with suppress(OSError, MemoryError, NewsloomError):  # what is published stays all the same
+            work.remove(_HOLDER)
+            work.remove_if_empty()
         os.close(holder)
         work.close()
 

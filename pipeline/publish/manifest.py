@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from pipeline.core.errors import BuildMissing, NoBuild
 from pipeline.core.fingerprint import fingerprint_of
-from pipeline.core.paths import Layout
+from pipeline.core.paths import Layout, Place
 
 CONTRACT = 2
 """The version of the data contract that this newsloom writes and reads."""
@@ -40,9 +40,14 @@ def sealed(manifest: dict[str, Any]) -> str:
     return _text({**manifest, _SEAL: _digest(manifest)})
 
 
+def unsealed(manifest: dict[str, Any]) -> dict[str, Any]:
+    """A manifest without the digest of the rest."""
+    return {name: value for name, value in manifest.items() if name != _SEAL}
+
+
 def is_sealed(manifest: dict[str, Any]) -> bool:
     """Whether a manifest is as it was written; one of an early newsloom, without digest, is."""
-    rest = {name: value for name, value in manifest.items() if name != _SEAL}
+    rest = unsealed(manifest)
     return bool(manifest.get(_SEAL, _digest(rest)) == _digest(rest))
 
 
@@ -60,30 +65,42 @@ def load_manifest(layout: Layout) -> dict[str, Any]:
     Errors: `BuildMissing` where there is none, or none that can be used.
     """
     try:
-        manifest = json.loads(layout.manifest.read_bytes())
-        usable = all(_is_entry(path, entry) for path, entry in manifest["files"].items())
-        contract, _ = manifest["contract"], manifest["run_id"]
+        data = layout.manifest.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise NoBuild(f"{layout.root} holds no build; make one with `newsloom run`") from None
     except OSError as error:
         raise BuildMissing(f"{layout.manifest} cannot be read: {error.strerror}") from None
+    return parse_manifest(data, layout.root)
+
+
+def parse_manifest(data: bytes, root: Place) -> dict[str, Any]:
+    """The manifest with these bytes, of the build at `root`. Errors: `BuildMissing` where it cannot
+    be used."""
+    try:
+        manifest = json.loads(data)
+        usable = all(_is_entry(path, entry) for path, entry in manifest["files"].items())
+        usable &= all(_is_inside(manifest.get(name) or "") for name in ("location", "former"))
+        contract, _ = manifest["contract"], manifest["run_id"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         usable, contract = False, CONTRACT
     if not usable:
-        raise BuildMissing(f"{layout.manifest} is not a manifest; {_REMEDY}")
+        raise BuildMissing(f"{root}/manifest.json is not a manifest; {_REMEDY}")
     if contract != CONTRACT:
         raise BuildMissing(
-            f"{layout.root} was built to contract {contract}, this newsloom reads {CONTRACT}; "
-            f"{_REMEDY}"
+            f"{root} was built to contract {contract}, this newsloom reads {CONTRACT}; {_REMEDY}"
         )
     return cast("dict[str, Any]", manifest)
 
 
 def _is_entry(path: str, entry: dict[str, Any]) -> bool:
     """Whether an entry of `files` names a file inside of the build, with size, rows and digest."""
-    inside = not path.startswith("/") and ".." not in PurePosixPath(path).parts
     counts = (entry["bytes"], entry.get("rows", 0))
-    return inside and {*map(type, counts)} == {int} and isinstance(entry["sha256"], str)
+    is_counted = {*map(type, counts)} == {int}
+    return _is_inside(path) and is_counted and isinstance(entry["sha256"], str)
+
+
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in PurePosixPath(path).parts
 
 
 def refuse_unless_whole(layout: Layout, manifest: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 import pipeline
-from pipeline.core.catalog import relations
+from pipeline.core.catalog import Relation, relations
 from pipeline.core.errors import NewsloomError
 from pipeline.core.fingerprint import fingerprint_of
 from pipeline.core.paths import Layout
@@ -45,6 +45,25 @@ def _identity(path: Path, digest: str) -> dict[str, Any]:
     return {"bytes": size, "sha256": digest, "fingerprint": fingerprint_of(path)}
 
 
+def _about(relation: Relation) -> dict[str, Any]:
+    """What the manifest says of each file of a relation, from its definition."""
+    return {
+        "columns": [{"name": column.name, "type": column.type} for column in relation.columns],
+        "primary_key": list(relation.key),
+        "foreign_keys": [
+            {"column": column, "references": {"table": table, "column": referred}}
+            for column, table, referred in relation.foreign_keys
+        ],
+    }
+
+
+def _row_count(path: Path) -> int:
+    """The number of rows of one part of a relation."""
+    import pyarrow.parquet as pq  # slow to import, and only Spark writes parts
+
+    return int(pq.read_metadata(path).num_rows)
+
+
 def write_manifest(
     staged: Layout,
     run_id: str,
@@ -52,32 +71,28 @@ def write_manifest(
     counts: FileCounts,
     rows: dict[str, int],
     digests: dict[str, str],
+    engine: str = "duckdb",
 ) -> None:
     """Write the manifest of a staged build: versions, counts, and every file with its sha256;
     of a relation its columns, its primary key, and the columns that refer to those of others.
 
-    `digests` are those of the files, by their names within the build.
+    `digests` are those of the files, by their names within the build; `engine` has made them.
     """
     files: dict[str, Any] = {}
     for relation in relations().values():
-        columns = [{"name": column.name, "type": column.type} for column in relation.columns]
-        identity = _identity(staged.root / relation.file, digests[relation.file])
-        files[relation.file] = {
-            "rows": rows[relation.name],
-            **identity,
-            "columns": columns,
-            "primary_key": list(relation.key),
-            "foreign_keys": [
-                {"column": column, "references": {"table": table, "column": referred}}
-                for column, table, referred in relation.foreign_keys
-            ],
-        }
+        about = _about(relation)
+        names = relation.files_in(digests)
+        for name in names:
+            path = staged.root / name
+            count = rows[relation.name] if len(names) == 1 else _row_count(path)
+            files[name] = {"rows": count, **_identity(path, digests[name]), **about}
     for path in (staged.database, *staged.pages):
         files[path.name] = _identity(path, digests[path.name])
     manifest = {
         "newsloom": pipeline.__version__,
         "contract": CONTRACT,
         "run_id": run_id,
+        "engine": engine,
         "archive": {"name": archive.name, "period": archive.period},
         "versions": {
             "duckdb": duckdb.__version__,

@@ -86,11 +86,12 @@ def _move_others(
 
 
 def _named_in_manifest(build: int | None, folder: str) -> frozenset[str]:
-    """The files in a folder of a build that its manifest names; none where it cannot be read."""
+    """What lies in a folder of a build, a file or a folder of files, that its manifest names; none
+    where it cannot be read."""
     try:
         handle = os.open("manifest.json", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=build)
         with os.fdopen(handle, "rb") as file:
             names = [PurePosixPath(path) for path in json.load(file)["files"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return frozenset()
-    return frozenset(path.name for path in names if path.parent.name == folder)
+    return frozenset(path.parts[1] for path in names if path.parts[:-1][:1] == (folder,))

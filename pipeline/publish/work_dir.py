@@ -127,6 +127,11 @@ class WorkDir:
             raise OSError(f"{self.path / name} is in the way; delete it")
         shutil.rmtree(name, ignore_errors=True, dir_fd=self.handle)
 
+    def remove_if_empty(self) -> None:
+        """Delete the folder itself if nothing is in it. Errors: `OSError`."""
+        if self.is_in_place and not self.names():
+            self.path.rmdir()
+
     def open_file(self, name: str, flags: int) -> int:
         """Open a file of ours as `flags` say; what has its name and is none is deleted first.
 

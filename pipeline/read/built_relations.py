@@ -7,8 +7,8 @@ from dataclasses import replace
 import pyarrow as pa
 
 from pipeline.core.arrow_schema import column_type
-from pipeline.core.catalog import ANY_NUMBER, NUMBERS, Column, Relation
-from pipeline.core.configured_relations import IN_THE_ZONE
+from pipeline.core.catalog import Column, Relation
+from pipeline.core.configured_relations import IN_THE_ZONE, added_column
 
 
 def as_built(relation: Relation, schema: pa.Schema) -> Relation:
@@ -29,10 +29,8 @@ def _changed(column: Column, field: pa.Field | None) -> Column:
 
 
 def _added(field: pa.Field) -> Column:
-    kind = column_type(field.type)
-    bounds = ANY_NUMBER if kind in NUMBERS else None
     about = (_about(field, "meaning"), _about(field, "source"))
-    return Column(field.name, kind, *about, nullable=True, range=bounds)
+    return added_column(field.name, column_type(field.type), *about)
 
 
 def _about(field: pa.Field, key: str) -> str:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 MEASURES = {
     "quality": "articles.quality",
     "heat": "articles.heat",
-    "image_rate": "case when articles.image_count > 0 then 1 else 0 end",
-    "amp_rate": "case when articles.has_amp then 1 else 0 end",
-    "video_rate": "case when articles.type = 'video' then 1 else 0 end",
+    "image_rate": "case when articles.image_count > 0 then 1"
+    " when articles.image_count = 0 then 0 end",
+    "amp_rate": "case when articles.has_amp then 1 when not articles.has_amp then 0 end",
+    "video_rate": "case when articles.type = 'video' then 1"
+    " when (select count(typed.type) from articles as typed) > 0 then 0 end",
     "topic_count": "articles.topic_count",
     "related_count": "articles.related_count",
     "title_length": "length(articles.title)",
 }
-"""What is averaged, as SQL on an article; an article for which it is NULL does not count."""
+"""What is averaged, as SQL on an article; an article for which it is NULL does not count. Rates are
+NULL where the archive lacks what they count; else an unknown type counts as another type."""
 
 STRATA = {
     "provider": "articles.provider_domain",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import tempfile
 import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import duckdb
 
 from pipeline.core.duckdb_paths import harmless_folder, quoted
 from pipeline.core.errors import BuildMissing, UsageError
+from pipeline.core.paths import Place
 
 _RUN_ID = """
 select macro_definition
@@ -40,6 +43,8 @@ _EXPLAIN = re.compile(
     r"^explain(\s+analyze\b)?(\s*\(\s*(analyze|format\s+\w+)(\s*,\s*(analyze|format\s+\w+))*\s*\))?",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"^(LINE 1: )explain (.*\n) {8}( *\^)", re.MULTILINE)
+"""The first line of a query behind the EXPLAIN that was put there, and the caret below it."""
 _WRITE = re.compile(rb"(copy|delete|insert|merge|update)\b", re.IGNORECASE)
 _ONLY_SELECT = (
     "only SELECT can be run (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE, and EXPLAIN "
@@ -48,7 +53,7 @@ _ONLY_SELECT = (
 
 
 def open_database(
-    database: Path, *, name: Path | None = None, allow_files: bool = False
+    database: Path, *, name: Place | None = None, allow_files: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """Connect to the database of a build, in UTC; the connection can neither change it nor, unless
     allowed, see any file. `name` stands for the path in messages.
@@ -56,19 +61,10 @@ def open_database(
     Python variables are never mistaken for tables, and the settings are locked against queries.
     Errors: `BuildMissing` where the file is no database that newsloom has made.
     """
-    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
-    connection = duckdb.connect(
-        config={
-            **({} if allow_files else _CLOSED),
-            "temp_directory": str(spill),
-            "python_enable_replacements": False,
-        }
-    )
+    connection = _connect(allow_files)
     try:
         _attach(connection, database)
-        if not allow_files:
-            connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+        _close_to_queries(connection, allow_files)
         views = connection.execute(_NOT_TABLES).fetchall()
     except duckdb.Error as error:
         connection.close()
@@ -81,6 +77,66 @@ def open_database(
             "SQL of its own; make a build with `newsloom run`"
         )
     return connection
+
+
+def open_views(
+    files: Mapping[str, Sequence[Path]], *, name: str, allow_files: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Connect as `open_database` does, but to a view of the Parquet files of each table or mart.
+
+    The database of a build that has views, too, is not opened: they could be any SQL. Errors:
+    `BuildMissing` where the files cannot be read.
+    """
+    connection = open_empty(chain.from_iterable(files.values()), allow_files=allow_files)
+    try:
+        for relation, paths in files.items():
+            create_view(connection, relation, paths)
+    except duckdb.Error as error:
+        connection.close()
+        raise BuildMissing(f"{name} cannot be read: {error}") from None
+    return connection
+
+
+def create_view(
+    connection: duckdb.DuckDBPyConnection, relation: str, files: Iterable[Path]
+) -> None:
+    """Have a view of the rows of Parquet files. Errors: `duckdb.Error`."""
+    view = '"' + relation.replace('"', '""') + '"'
+    scan = f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning = false)"
+    connection.execute(f"create view {view} as from {scan}")
+
+
+def open_empty(files: Iterable[Path], *, allow_files: bool) -> duckdb.DuckDBPyConnection:
+    """Connect to an empty database in memory, in UTC, for views over these Parquet files, which
+    need not be there as yet. Queries see no other file, unless allowed."""
+    connection = _connect(allow_files)
+    connection.execute("attach ':memory:' as analytics")
+    connection.execute("use analytics")
+    connection.execute("set TimeZone = 'UTC'")
+    _close_to_queries(connection, allow_files, files)
+    return connection
+
+
+def _connect(allow_files: bool) -> duckdb.DuckDBPyConnection:
+    spill = Path(tempfile.gettempdir()) / f"newsloom-{uuid.uuid4().hex}"
+    return duckdb.connect(
+        config={
+            **({} if allow_files else _CLOSED),
+            "temp_directory": str(spill),
+            "python_enable_replacements": False,
+        }
+    )
+
+
+def _close_to_queries(
+    connection: duckdb.DuckDBPyConnection, allow_files: bool, files: Iterable[Path] = ()
+) -> None:
+    """Close files to queries, unless allowed, but for these; and lock the settings."""
+    if not allow_files:
+        paths = ", ".join(map(quoted, files))
+        connection.execute(f"set allowed_paths = [{paths}]")
+        connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
@@ -143,9 +199,16 @@ def refuse_unless_select(
             connection.execute(f"explain from ({_explained(text)}\n)", parameters or None)
         except duckdb.Error:
             if kind == "SELECT":
-                # Raises what is wrong, if anything.
-                connection.execute(f"explain {text}", parameters or None)
+                _refuse_wrong(connection, text, parameters)
             raise UsageError(_ONLY_SELECT) from None
+
+
+def _refuse_wrong(connection: duckdb.DuckDBPyConnection, text: str, parameters: Any) -> None:
+    """Raise what is wrong with a SELECT, if anything, as a `duckdb.Error` that quotes it alone."""
+    try:
+        connection.execute(f"explain {text}", parameters or None)
+    except duckdb.Error as error:
+        raise type(error)(_QUOTED.sub(r"\1\2\3", str(error))) from None
 
 
 def _names_a_write(text: str) -> bool:

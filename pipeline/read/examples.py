@@ -7,13 +7,18 @@ asked for other values than those the CTE selects; as it stands it is a plain SE
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.core.catalog import sql_folder
-from pipeline.core.errors import DefinitionError, unknown
+from pipeline.core.errors import DefinitionError, UsageError, unknown
+
+if TYPE_CHECKING:
+    from pipeline.read.build import Build
 
 _HEADER = re.compile(r"-- (.*?)\n-- Grain: (.*?)\n(?!--)", re.DOTALL)
 _PARAMETERS = re.compile(r"^(with )?parameters as \((.*?)^\),\n", re.MULTILINE | re.DOTALL)
@@ -48,6 +53,20 @@ class Example:
             ),
             self.query,
         )
+
+    def refuse_mistyped(self, build: Build, given: Mapping[str, object]) -> None:
+        """Check that a value is a date where the default is one.
+
+        Errors: `UsageError`."""
+        found = _PARAMETERS.search(self.query)
+        if not given or found is None:
+            return
+        defaults = self.query[: found.end()].rstrip(",\n") + "\nselect * from parameters"
+        for field in build.reader(defaults).schema:
+            value = given.get(field.name)
+            if str(field.type).startswith("date") and not isinstance(value, date | None):
+                told = f"{field.name} is a date such as 2022-01-31, not {value!r}"
+                raise UsageError(told)
 
 
 @cache

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import BuildMissing, NoBuild
-from pipeline.core.paths import Layout
+from pipeline.core.paths import Layout, Place, is_address
 from pipeline.publish.manifest import load_manifest, refuse_unless_whole
+from pipeline.read.stored_snapshot import StoredSnapshot
 
 _TRIES = 5
 """How often to begin anew where a build is published in the very moment of reading."""
@@ -46,11 +47,15 @@ class Snapshot:
         return Path(f"/dev/fd/{self._files[name]}")
 
 
-def open_snapshot(root: Path) -> Snapshot:
-    """The build in a folder, whole and of one run, even if another is published meanwhile.
+def open_snapshot(place: Place) -> Snapshot | StoredSnapshot:
+    """The build in a folder or at an address, whole and of one run, even if another is published
+    meanwhile.
 
-    Errors: see `Snapshot`.
+    Errors: see `Snapshot` and `StoredSnapshot`.
     """
+    if is_address(place):
+        return StoredSnapshot(str(place))
+    root = Path(place)
     for tries_left in reversed(range(_TRIES)):
         folder = _opened(root)
         try:

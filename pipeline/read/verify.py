@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.core.fingerprint import is_readable_parquet, is_whole_parquet
-from pipeline.core.paths import Layout
+from pipeline.core.paths import Layout, Place, is_address
 from pipeline.publish.manifest import Fault, is_sealed, load_manifest, quick_check, write_ahead_log
+from pipeline.publish.stored_build import StoredBuild
 
 _FOLDERS = ("tables", "marts")
 """The folders that hold nothing but files of the build; readers take all that lies in them."""
@@ -28,11 +30,19 @@ class Verified:
     others: tuple[str, ...]
 
 
-def verify(out: Path) -> Verified:
+def verify(out: Place) -> Verified:
     """Read every file of the build in `out` and check it against the manifest.
 
-    Errors: `BuildMissing` where there is no manifest that can be used.
+    Errors: `BuildMissing` where there is no manifest that can be used; `StorageFailed`.
     """
+    if not is_address(out):
+        return _verify(Path(out))
+    with tempfile.TemporaryDirectory(prefix="newsloom-") as folder:
+        StoredBuild(str(out)).copy(Path(folder))
+        return _verify(Path(folder))
+
+
+def _verify(out: Path) -> Verified:
     layout = Layout(out)
     manifest = load_manifest(layout)
     entries = manifest["files"]
@@ -90,10 +100,11 @@ def _sha256(path: Path) -> str:
 
 def _superfluous(layout: Layout, entries: dict[str, Any]) -> Iterator[Fault]:
     """Files among those of the build that the manifest does not name."""
+    parents = {str(PurePosixPath(name).parent) for name in entries}
     for folder in _FOLDERS:
         for path in sorted((layout.root / folder).rglob("*")):
             name = path.relative_to(layout.root).as_posix()
-            if name not in entries:
+            if name not in entries and name not in parents:
                 yield Fault(name, "superfluous", f"{name} is no file of this build")
     log = write_ahead_log(layout)
     if log.exists():

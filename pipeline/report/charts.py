@@ -94,6 +94,12 @@ def thin_out(marks: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str
     return list(marks[:: max(1, math.ceil(len(marks) / most))])
 
 
+def opacity(shade: float) -> float:
+    """How opaque a shade of 0 to 1 is drawn: by its root, so that one large value leaves the others
+    visible, and from 0.4 on, so that any differs from the ground; 0 is not drawn."""
+    return round(0.4 + 0.6 * math.sqrt(shade), 3) if shade else 0.0
+
+
 def share(value: float | None, highest: float | None) -> float:
     """Compute a value as percent of `highest`; 0 where there is nothing to compare."""
     return round(100 * value / highest, 2) if value and highest and highest > 0 else 0.0

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +20,7 @@ from pipeline.core.errors import codes
 from pipeline.core.results import Archive, Finding
 from pipeline.core.text import plain, prose
 from pipeline.core.version import library_versions
-from pipeline.report.charts import BarChart, bar_chart, number, share, thin_out
+from pipeline.report.charts import BarChart, bar_chart, number, opacity, share, thin_out
 from pipeline.report.explorer import Fetch, explorer, queries
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ SECTIONS = (
 _MOST_MARKS = 12
 _BUCKETS = range(0, 200, 10)
 _BREAK = "; the archive changes abruptly here"
+_READ = re.compile(r"\b(?:from|join) (\w+)")
 _EXAMPLE = re.compile(r"<p><strong>Example\.</strong>.*?(?=<p><strong>Traps)", re.DOTALL)
 
 
@@ -98,15 +100,12 @@ def render(
 
 def others(row_counts: Mapping[str, int]) -> list[str]:
     """The marts with rows that no query of the page reads, such as one that a user has added."""
-    texts = "".join(queries().values())
+    read = {*_READ.findall("".join(queries().values()))}
     marts = [each.name for each in relations().values() if each.kind == "marts"]
-    return [
-        name
-        for name in marts
-        if row_counts[name] and not re.search(rf"\b(from|join) {name}\b", texts)
-    ]
+    return [name for name in marts if row_counts[name] and name not in read]
 
 
+@cache
 def environment() -> Environment:
     """Load the templates of this folder, which show every value as text, plain and escaped.
 
@@ -125,6 +124,7 @@ def environment() -> Environment:
         "signed": lambda value, digits=1: "+" * ((value or 0) > 0) + number(value, digits),
         "number": number,
         "share": share,
+        "opacity": opacity,
         "percent": _percent,
         "percent_of": lambda place: f"{100 * place:.2f}%",
         "day": _day,

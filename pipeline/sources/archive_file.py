@@ -8,23 +8,41 @@ import re
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from io import FileIO
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from pipeline.core.errors import SourceFailed
 from pipeline.core.limits import Limits
-from pipeline.sources.listing import TAG_BYTES, UNTRUSTED, Listing, Stamps
+from pipeline.sources.listing import TAG_BYTES, UNTRUSTED, Listing, Stamps, stamps_of_status
 from pipeline.sources.members import Members
 from pipeline.sources.source import Reading
-from pipeline.sources.tar_reader import BrokenArchive
+from pipeline.sources.tar_reader import TRUNCATED, BrokenArchive
 
 UNSUSPICIOUS_BYTES = 64 * 1024 * 1024
 """An archive file may unpack to so many bytes, however small it is."""
 
 ENDING = re.compile(r"\.(zip|tar|tgz|tzst|tar\.(gz|zst))$", re.IGNORECASE)
 """How the names of archive files end."""
+
+
+class ByteFile(Protocol):
+    """An archive file that is open, wherever it lies."""
+
+    def seek(self, offset: int, /) -> int:
+        """Read on at this offset."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none only at its end."""
+
+
+Opener: TypeAlias = Callable[[], AbstractContextManager[ByteFile]]
+"""Opens an archive file, which is what it was when it was listed, before and after. Can be pickled.
+
+Errors: `SourceFailed` where it is not, is not whole or cannot be read."""
 
 
 class ArchiveFile(ABC):
@@ -61,7 +79,7 @@ class ArchiveFile(ABC):
 
     def _listed(self, started_ns: int) -> Listing:
         self.members = Members(Listing(started_ns=started_ns))
-        with self.opened() as file:
+        with self.opener()() as file:
             self.scan(file, self.members)
         self.members.close()
         return self.members.listing.close(self.stamps, self.tag)
@@ -79,18 +97,17 @@ class ArchiveFile(ABC):
         return self.file
 
     @abstractmethod
-    def scan(self, file: FileIO, members: Members) -> None:
+    def scan(self, file: ByteFile, members: Members) -> None:
         """Add all files to `members`. Errors: `BrokenArchive`."""
 
     @abstractmethod
     def readings(self, shares: Iterable[Sequence[int]]) -> Iterator[Reading]:
         """How to read each share of the last listing. Errors: `SourceFailed`."""
 
-    @contextmanager
-    def opened(self) -> Iterator[FileIO]:
-        """The file, which is what it was when it was listed, before and after."""
-        with opened(self.file, self.stamps) as file:
-            yield file
+    def opener(self) -> Opener:
+        """What opens it in any process."""
+        # Another process may work in another folder.
+        return partial(_opened, self.file.resolve(), self.stamps)
 
     @property
     def most_bytes(self) -> int:
@@ -99,12 +116,25 @@ class ArchiveFile(ABC):
         return min(self.limits.max_archive_bytes, by_ratio)
 
 
-@contextmanager
-def opened(path: Path, stamps: Stamps) -> Iterator[FileIO]:
-    """The archive file at `path`, to be read while it has these stamps.
+def read_all(file: ByteFile, size: int) -> bytes:
+    """So many bytes, fewer only at the end of the file."""
+    data = file.read(size)
+    while len(data) < size and (more := file.read(size - len(data))):
+        data += more
+    return data
 
-    Errors: `SourceFailed` where it has others before or after, is not whole or cannot be read.
-    """
+
+def read_at(file: ByteFile, size: int, offset: int) -> bytes:
+    """So many bytes from an offset on. Errors: `BrokenArchive` where there are fewer."""
+    file.seek(offset)
+    data = read_all(file, size)
+    if len(data) < size:
+        raise BrokenArchive(TRUNCATED)
+    return data
+
+
+@contextmanager
+def _opened(path: Path, stamps: Stamps) -> Iterator[FileIO]:
     with _failures_named(path), path.open("rb", buffering=0) as file:
         _refuse_changed(file, stamps)
         yield file
@@ -117,9 +147,7 @@ def _refuse_changed(file: FileIO, stamps: Stamps) -> None:
 
 
 def _stamps(file: FileIO) -> Stamps:
-    status = os.fstat(file.fileno())
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return (status.st_size, *times, status.st_dev, status.st_ino)
+    return stamps_of_status(os.fstat(file.fileno()))
 
 
 @contextmanager

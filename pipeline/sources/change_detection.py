@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.sources.listing import DIGEST_BYTES, UNREAD, Listing
+from pipeline.sources.listing import DIGEST_BYTES, UNREAD, Listing, digest_at
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def compare(
         if rank is None:
             changes.new.append(index)
             continue
-        known = bytes(digests[rank * DIGEST_BYTES : (rank + 1) * DIGEST_BYTES])
+        known = digest_at(digests, rank)
         is_same = before.trusted(rank) and before.stamps(rank) == now.stamps(index)
         if is_same and (known != UNREAD or now.is_member(index)):
             changes.note(index, known)
@@ -65,7 +65,7 @@ def compare(
             changes.note(index, known)
             doubtful.append(index)
     for index, digest in zip(doubtful, read(doubtful), strict=True):
-        if digest != changes.digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]:
+        if digest != digest_at(changes.digests, index):
             changes.edited.append(index)
             changes.note(index, digest)
     changes.hashed = len(doubtful)

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.core.errors import FileRejected, UsageError
+from pipeline.core.errors import FileRejected, Problem, UsageError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import archive_name
 from pipeline.core.raw_content import RawContent
 from pipeline.sources.folder_handles import FolderHandles
-from pipeline.sources.listing import NO_CTIME, UNTRUSTED, Listing, Stamps
+from pipeline.sources.listing import NO_CTIME, UNTRUSTED, Listing, stamps_of_status
 
 _LIKE_AN_ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
 # Should a pipe have taken the place of the file since it was discovered, opening must not wait.
@@ -123,13 +123,8 @@ def _add(entry: os.DirEntry[str], name: bytes, listing: Listing, *, is_image: bo
     except OSError:
         listing.add(name, UNTRUSTED)
         return
-    size, mtime, ctime, device, inode = _stamps(status)
+    size, mtime, ctime, device, inode = stamps_of_status(status)
     listing.add(name, (size, mtime, NO_CTIME if is_image else ctime, device, inode))
-
-
-def _stamps(status: os.stat_result) -> Stamps:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return status.st_size, *times, status.st_dev, status.st_ino
 
 
 def _is_image(folder: int) -> bool:
@@ -184,12 +179,11 @@ def _content(file: RawFile, folders: FolderHandles, limits: Limits) -> RawConten
         return RawContent(file.source_path, file.size, None, rejection.problem)
 
 
-def refuse_large(size: int, limits: Limits) -> None:
-    """Errors: `FileRejected` file_too_large where a file has more bytes than its limit."""
-    if size > limits.max_file_bytes:
-        raise FileRejected(
-            "file_too_large", f"{size:,} bytes; the limit is {limits.max_file_bytes:,}"
-        )
+def too_large(size: int, limits: Limits) -> Problem | None:
+    """The problem that a file has more bytes than its limit; None where it has not."""
+    if size <= limits.max_file_bytes:
+        return None
+    return Problem("file_too_large", f"{size:,} bytes; the limit is {limits.max_file_bytes:,}")
 
 
 def read_bytes(file: RawFile, folders: FolderHandles, limits: Limits) -> bytes:
@@ -197,7 +191,8 @@ def read_bytes(file: RawFile, folders: FolderHandles, limits: Limits) -> bytes:
 
     Errors: `FileRejected` unreadable_file, changing_file or file_too_large.
     """
-    refuse_large(file.size, limits)
+    if problem := too_large(file.size, limits):
+        raise FileRejected(problem.code, problem.message)
     try:
         for _ in range(_READ_TRIES):
             data = _read_at_rest(folders, file.name, limits.max_file_bytes + 1)
@@ -224,8 +219,8 @@ def _read_at_rest(folders: FolderHandles, name: bytes, most: int) -> bytes | Non
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    is_at_rest = _stamps(before) == _stamps(after) and len(data) == min(most, before.st_size)
-    return data if is_at_rest else None
+    is_unchanged = stamps_of_status(before) == stamps_of_status(after)
+    return data if is_unchanged and len(data) == min(most, before.st_size) else None
 
 
 def _read_up_to(descriptor: int, most: int) -> bytes:

@@ -6,7 +6,6 @@ repository names.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
@@ -15,13 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.core.errors import FileRejected, Problem, SourceFailed, UsageError
+from pipeline.core.errors import Problem, SourceFailed, UsageError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import archive_name
 from pipeline.core.raw_content import RawContent
-from pipeline.sources.folder import readable, refuse_large
+from pipeline.sources.folder import readable, too_large
 from pipeline.sources.git_times import CommitTimes, commit_times
-from pipeline.sources.listing import TAG_BYTES, UNTRUSTED, Listing, stamps_of_member
+from pipeline.sources.listing import UNTRUSTED, Listing, stamps_of_member, tag_of_text
 from pipeline.sources.members import Members
 
 _SETTINGS = ("core.fsmonitor=false", "log.showRoot=true", "diff.renameLimit=1000")
@@ -30,7 +29,8 @@ _LOG = (
     *("--no-color", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-relative"),
 )
 _IS_SHALLOW = ("rev-parse", "--is-shallow-repository")
-_LINK, _COMMIT = b"120000", b"160000"
+_LINK, _COMMIT = "120000", "160000"
+_KEPT = "Nothing was published, and what was published before is untouched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class GitFiles:
 
     def contents(self, limits: Limits) -> list[RawContent]:
         """The bytes of each file, or the problem that there are none."""
-        problems = [file.problem or _too_large(file, limits) for file in self.files]
+        problems = [file.problem or too_large(file.size, limits) for file in self.files]
         wanted = [f.blob for f, problem in zip(self.files, problems, strict=True) if not problem]
         blobs = _blobs(self.path, wanted)
         return [
@@ -119,7 +119,7 @@ class GitRevision:
 
     def _tag(self) -> bytes:
         """That of the commit, which is another once a shallow clone was completed."""
-        return _tag(f"{self._commit} {self._is_shallow}")
+        return tag_of_text(f"{self._commit} {self._is_shallow}")
 
     def _listed(self, started_ns: int) -> Listing:
         """List the commit, which also says which content and times each file has."""
@@ -132,13 +132,13 @@ class GitRevision:
         members = Members(Listing(started_ns=started_ns))
         for about, _, name in entries:
             mode, _, blob, size = about.decode().split()
-            if mode.encode() == _COMMIT:
+            if mode == _COMMIT:
                 members.listing.leave_out("special_files")
                 continue
-            is_link = mode.encode() == _LINK
-            problem = Problem("linked_file", "the file is a link") if is_link else None
+            problem = Problem("linked_file", "the file is a link") if mode == _LINK else None
             times = self._times.get(name, CommitTimes())
-            stamps = stamps_of_member(int(size), _tag(f"{blob} {times}"), is_its_own=True)
+            tag = tag_of_text(f"{blob} {times}")
+            stamps = stamps_of_member(int(size), tag, is_its_own=True)
             if members.add(name, stamps, problem):
                 self._blobs.append(blob)
         self._problems = members.problems
@@ -148,8 +148,9 @@ class GitRevision:
         """Which contents to read for each share."""
         if self._blobs is None:
             self._listed(self._listing.started_ns)
+        path = self.path.resolve()  # another process may work in another folder
         for share in shares:
-            yield GitFiles(self.path, tuple(self._file(index) for index in share))
+            yield GitFiles(path, tuple(self._file(index) for index in share))
 
     def _file(self, index: int) -> GitFile:
         assert self._blobs is not None  # noqa: S101
@@ -162,18 +163,6 @@ class GitRevision:
 def is_bare(path: Path) -> bool:
     """Whether a folder is itself a repository, so that its files are not those of an archive."""
     return all((path / name).exists() for name in ("HEAD", "objects", "refs"))
-
-
-def _tag(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:TAG_BYTES]
-
-
-def _too_large(file: GitFile, limits: Limits) -> Problem | None:
-    try:
-        refuse_large(file.size, limits)
-    except FileRejected as rejection:
-        return rejection.problem
-    return None
 
 
 def _blobs(path: Path, wanted: Sequence[str]) -> Iterator[bytes]:
@@ -191,9 +180,6 @@ def _blobs(path: Path, wanted: Sequence[str]) -> Iterator[bytes]:
             )
         at = end + 1 + int(about[2]) + 1
         yield data[end + 1 : at - 1]
-
-
-_KEPT = "Nothing was published, and what was published before is untouched"
 
 
 def _git(path: Path, *arguments: str, given: bytes = b"") -> bytes:

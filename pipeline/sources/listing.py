@@ -7,6 +7,8 @@ else is compared by content. A file that lies in no folder has stamps that name 
 
 from __future__ import annotations
 
+import hashlib
+import os
 import struct
 from array import array
 from collections.abc import Iterator
@@ -37,8 +39,20 @@ AMBIGUOUS: Stamps = (0, 0, 0, 0, 0)
 NO_TAG = b""
 """The tag of files that are known one by one."""
 
-
 TAG_BYTES = 16
+
+LEFT_OUT = ("symbolic_links", "hidden", "special_files")
+"""What a listing leaves out and counts: links, hidden files and folders (each once, whatever is in
+it), and sockets, pipes and devices."""
+
+_CODEC = "lz4"
+_SEPARATOR = b"\0"  # no name of a file holds one
+
+
+def stamps_of_status(status: os.stat_result) -> Stamps:
+    """The stamps of a file of which the system said this."""
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return (status.st_size, *times, status.st_dev, status.st_ino)
 
 
 def stamps_of_member(size: int, tag: bytes, *, is_its_own: bool = False) -> Stamps:
@@ -47,12 +61,14 @@ def stamps_of_member(size: int, tag: bytes, *, is_its_own: bool = False) -> Stam
     return (size, int(is_its_own), 0, *struct.unpack(">QQ", tag))
 
 
-LEFT_OUT = ("symbolic_links", "hidden", "special_files")
-"""What a listing leaves out and counts: links, hidden files and folders (each once, whatever is in
-it), and sockets, pipes and devices."""
+def digest_at(digests: bytes | bytearray, index: int) -> bytes:
+    """One of several digests that stand one after the other."""
+    return bytes(digests[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES])
 
-_CODEC = "lz4"
-_SEPARATOR = b"\0"  # no name of a file holds one
+
+def tag_of_text(text: str) -> bytes:
+    """The tag of a content that this text names."""
+    return hashlib.sha256(text.encode()).digest()[:TAG_BYTES]
 
 
 class Names:

@@ -9,7 +9,6 @@ from pipeline.sources.folder_handles import MAX_PATH_BYTES
 from pipeline.sources.listing import Listing, Stamps
 
 _DRIVE = re.compile(rb"[A-Za-z]:[\\/]")
-_AMBIGUOUS = "there are several files of this path"
 
 
 class Members:
@@ -38,7 +37,7 @@ class Members:
             return False
         index = self._indices.setdefault(path, len(self.listing.names))
         if index < len(self.listing.names):
-            self.problems[index] = Problem("duplicate_path", _AMBIGUOUS)
+            self.problems[index] = ambiguous()
             return False
         if problem:
             self.problems[index] = problem
@@ -53,7 +52,7 @@ class Members:
 
 def ambiguous() -> Problem:
     """The problem that there are several files of a path."""
-    return Problem("duplicate_path", _AMBIGUOUS)
+    return Problem("duplicate_path", "several files of the archive or its sources have it")
 
 
 def _path(name: bytes) -> bytes | None:

@@ -14,17 +14,18 @@ from typing import TypeAlias
 
 from pipeline.core.errors import UsageError
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
-from pipeline.core.paths import split_revision
+from pipeline.core.paths import is_address, split_revision
 from pipeline.core.raw_content import RawContent
-from pipeline.sources.archive_file import ArchiveFile
+from pipeline.sources.archive_file import ENDING, ArchiveFile
 from pipeline.sources.folder import Folder, readable
 from pipeline.sources.git_revision import GitRevision, is_bare
 from pipeline.sources.listing import UNREAD, Listing, Part
 from pipeline.sources.members import ambiguous
-from pipeline.sources.object_store import SCHEMES, open_bucket
 from pipeline.sources.shares import cut
 from pipeline.sources.source import Reading, Source
-from pipeline.sources.tar_archive import Loaded, TarArchive
+from pipeline.sources.stored_archive import open_bucket
+from pipeline.sources.tar_archive import CODECS, Loaded, TarArchive
+from pipeline.sources.tar_reader import BLOCK
 from pipeline.sources.zip_archive import ZipArchive
 
 Raw: TypeAlias = str | Path | Sequence[str | Path]
@@ -53,7 +54,7 @@ def open_archive(raw: Raw, limits: Limits = DEFAULT_LIMITS) -> RawArchive:
 
 
 def _source(raw: str, limits: Limits) -> Source:
-    if raw.startswith(SCHEMES):
+    if is_address(raw):
         return open_bucket(raw, limits)
     path = Path(raw)
     if path.is_dir():
@@ -64,17 +65,24 @@ def _source(raw: str, limits: Limits) -> Source:
         folder, revision = named
         return GitRevision(Path(folder), revision)
     problem = "is neither folder nor file" if path.exists() else "is not there"
-    raise UsageError(f"{raw} {problem}; give the archive with --raw: {FORMS}")
+    raise _unusable(raw, problem)
+
+
+def _unusable(raw: str | Path, problem: str) -> UsageError:
+    return UsageError(f"{raw} {problem}; give the archive with --raw: {FORMS}")
 
 
 def _archive_file(path: Path, limits: Limits) -> ArchiveFile:
     try:
         with path.open("rb") as file:
-            start = file.read(4)
+            start = file.read(BLOCK)
     except OSError as error:
         raise UsageError(f"{path} cannot be opened: {error.strerror}") from None
-    is_zip = start in (b"PK\3\4", b"PK\5\6")
-    return ZipArchive(path, limits) if is_zip else TarArchive(path, limits)
+    if start[:4] in (b"PK\3\4", b"PK\5\6"):
+        return ZipArchive(path, limits)
+    if ENDING.search(path.name) or start[:2] in CODECS or start[257:262] == b"ustar":
+        return TarArchive(path, limits)
+    raise _unusable(path, "is neither a folder nor an archive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,11 @@ class RawArchive:
     def paths(self) -> list[Path]:
         """Where the sources lie that lie on this machine."""
         return [source.path for source in self.sources if source.path]
+
+    @property
+    def addresses(self) -> list[str]:
+        """The sources that lie in buckets."""
+        return [source.raw for source in self.sources if is_address(source.raw)]
 
     @property
     def was_read(self) -> bool:

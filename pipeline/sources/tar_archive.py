@@ -8,18 +8,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import FileIO
 
-from pipeline.core.errors import FileRejected, Problem
+from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
 from pipeline.core.raw_content import RawContent
-from pipeline.sources.archive_file import ArchiveFile
-from pipeline.sources.folder import readable, refuse_large
+from pipeline.sources.archive_file import ArchiveFile, ByteFile, read_all
+from pipeline.sources.folder import readable, too_large
 from pipeline.sources.listing import stamps_of_member
 from pipeline.sources.members import Members
-from pipeline.sources.tar_reader import TarMember, TarReader
+from pipeline.sources.tar_reader import TRUNCATED, BrokenArchive, TarMember, TarReader
 
-_CODECS = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
+CODECS = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
 """By the first two bytes of what they compress."""
 
 _PROBLEMS = {
@@ -42,7 +41,7 @@ class Loaded:
 class TarArchive(ArchiveFile):
     """A `.tar`, `.tar.gz` or `.tar.zst`, told apart by content."""
 
-    def scan(self, file: FileIO, members: Members) -> None:
+    def scan(self, file: ByteFile, members: Members) -> None:
         """Add all files, and note at which place each of them comes."""
         self._places = array("q")
         for place, member in enumerate(self._reader(file).members()):
@@ -56,7 +55,7 @@ class TarArchive(ArchiveFile):
     def readings(self, shares: Iterable[Sequence[int]]) -> Iterator[Loaded]:
         """Each share with its bytes, as the tar gives them."""
         members = self.scanned()
-        with self.opened() as file:
+        with self.opener()() as file:
             reader = self._reader(file)
             entries = enumerate(reader.members())
             for share in shares:
@@ -76,26 +75,33 @@ class TarArchive(ArchiveFile):
         if problem:
             return RawContent(path, members.listing.sizes[index], None, problem)
         size = next(member.size for place, member in entries if place == self._places[index])
-        try:
-            refuse_large(size, self.limits)
-        except FileRejected as rejection:
-            return RawContent(path, size, None, rejection.problem)
-        return RawContent(path, size, reader.data())
+        problem = too_large(size, self.limits)
+        return RawContent(path, size, None if problem else reader.data(), problem)
 
-    def _reader(self, file: FileIO) -> TarReader:
+    def _reader(self, file: ByteFile) -> TarReader:
         return TarReader(_decompressed(file), self.most_bytes)
 
 
-def _decompressed(file: FileIO) -> Callable[[int], bytes]:
+def _decompressed(file: ByteFile) -> Callable[[int], bytes]:
     """Reads so many bytes of what a file holds, uncompressed; fewer only at its end."""
-    codec = _CODECS.get(file.read(2))
+    codec = CODECS.get(file.read(2))
     file.seek(0)
     if codec is None:
-        return lambda size: _read_all(file, size)
+        return lambda size: read_all(file, size)
     import pyarrow as pa  # heavy, and not needed where nothing has changed
 
     compressed = pa.PythonFile(_Lent(file), "r")
-    read: Callable[[int], bytes] = pa.CompressedInputStream(compressed, codec).read
+    stream = pa.CompressedInputStream(compressed, codec)
+
+    def read(size: int) -> bytes:
+        try:
+            data: bytes = stream.read(size)
+        except OSError as error:
+            if "truncated" in str(error).lower():
+                raise BrokenArchive(TRUNCATED) from None
+            raise
+        return data
+
     return read
 
 
@@ -104,15 +110,8 @@ class _Lent:
 
     closed = False
 
-    def __init__(self, file: FileIO) -> None:
+    def __init__(self, file: ByteFile) -> None:
         self.read = file.read
 
     def close(self) -> None:
         """Leave it open, as it belongs to another."""
-
-
-def _read_all(file: FileIO, size: int) -> bytes:
-    data = file.read(size)
-    while len(data) < size and (more := file.read(size - len(data))):
-        data += more
-    return data

@@ -15,6 +15,7 @@ MAX_HEADER_BYTES = 1024 * 1024
 MAX_MEMBER_BYTES = 1 << 50
 """No member has more: a listing keeps sizes in 64 bits, and sums of them must fit, too."""
 
+TRUNCATED = "it is truncated"
 _PIECE = 1024 * 1024
 _END = bytes(BLOCK)
 _FILES = (b"0", b"\0", b"7")
@@ -41,8 +42,8 @@ class TarMember:
 class TarReader:
     """The members of a tar, which `read` gives, so many bytes at a time and fewer only at its end.
 
-    What a tar holds beyond `most` bytes is not read. Errors: `BrokenArchive` where it is cut off, a
-    header is damaged, or it holds more.
+    What a tar holds beyond `most` bytes is not read. Errors: `BrokenArchive` where it is truncated,
+    a header is damaged, or it holds more.
     """
 
     def __init__(self, read: Callable[[int], bytes], most: int) -> None:
@@ -137,7 +138,7 @@ class TarReader:
     def _whole(self, size: int) -> bytes:
         data = self._read(size)
         if len(data) < size:
-            raise BrokenArchive("it is cut off")
+            raise BrokenArchive(TRUNCATED)
         return data
 
     def _grant(self, size: int) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import FileIO
-from pathlib import Path
 
-from pipeline.core.errors import FileRejected, Problem
+from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
 from pipeline.core.raw_content import RawContent
-from pipeline.sources.archive_file import ArchiveFile, opened
-from pipeline.sources.folder import readable, refuse_large
-from pipeline.sources.listing import Stamps, stamps_of_member
+from pipeline.sources.archive_file import ArchiveFile, ByteFile, Opener, read_at
+from pipeline.sources.folder import readable, too_large
+from pipeline.sources.listing import stamps_of_member
 from pipeline.sources.members import Members
 from pipeline.sources.tar_reader import BrokenArchive
 from pipeline.sources.zip_directory import Entry, entries
@@ -38,22 +35,21 @@ class ZipMember:
 
 @dataclass(frozen=True, slots=True)
 class ZipMembers:
-    """Some files of the zip at `path`, which had these stamps: a `Reading`."""
+    """Some files of a zip: a `Reading`."""
 
-    path: Path
-    stamps: Stamps
+    opener: Opener
     members: tuple[ZipMember, ...]
 
     def contents(self, limits: Limits) -> list[RawContent]:
         """The bytes of each file, or the problem that there are none."""
-        with opened(self.path, self.stamps) as file:
+        with self.opener() as file:
             return [_content(each, file, limits) for each in self.members]
 
 
 class ZipArchive(ArchiveFile):
     """A `.zip`."""
 
-    def scan(self, file: FileIO, members: Members) -> None:
+    def scan(self, file: ByteFile, members: Members) -> None:
         """Add all files, and note where each of them is."""
         self._entries: list[Entry] = []
         left = self.most_bytes
@@ -99,7 +95,7 @@ class ZipArchive(ArchiveFile):
                 ZipMember(readable(names[index]), self._entries[index], problems.get(index))
                 for index in share
             )
-            yield ZipMembers(self.file, self.stamps, files)
+            yield ZipMembers(self.opener(), files)
 
 
 def _fits(entry: Entry) -> bool:
@@ -125,13 +121,9 @@ def _overlapping(found: Sequence[Entry]) -> Iterator[int]:
             end, widest = entry.end, index
 
 
-def _content(member: ZipMember, file: FileIO, limits: Limits) -> RawContent:
-    size, problem = member.entry.size, member.problem
-    try:
-        refuse_large(size, limits)
-    except FileRejected as rejection:
-        problem = problem or rejection.problem
-    if problem:
+def _content(member: ZipMember, file: ByteFile, limits: Limits) -> RawContent:
+    size = member.entry.size
+    if problem := member.problem or too_large(size, limits):
         return RawContent(member.source_path, size, None, problem)
     try:
         data = _unpacked(member.entry, file)
@@ -140,27 +132,16 @@ def _content(member: ZipMember, file: FileIO, limits: Limits) -> RawContent:
     return RawContent(member.source_path, size, data)
 
 
-def _unpacked(entry: Entry, file: FileIO) -> bytes:
+def _unpacked(entry: Entry, file: ByteFile) -> bytes:
     """The bytes of a member. Errors: `BrokenArchive`, `zlib.error`."""
-    mark, name_length, extra_length = _HEADER.unpack(_read_at(file, _HEADER.size, entry.offset))
+    mark, name_length, extra_length = _HEADER.unpack(read_at(file, _HEADER.size, entry.offset))
     if mark != b"PK\3\4":
         raise BrokenArchive("no member where the directory says")
     start = entry.offset + _HEADER.size + name_length + extra_length
-    data = _read_at(file, entry.compressed_size, start)
+    data = read_at(file, entry.compressed_size, start)
     if entry.method == _DEFLATED:
         # One byte more than it should hold shows that it holds more.
         data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, entry.size + 1)
     if len(data) != entry.size or zlib.crc32(data) != entry.crc:
         raise BrokenArchive("its bytes are not those of its checksum")
-    return data
-
-
-def _read_at(file: FileIO, size: int, offset: int) -> bytes:
-    data = os.pread(file.fileno(), size, offset)
-    while len(data) < size and (
-        more := os.pread(file.fileno(), size - len(data), offset + len(data))
-    ):
-        data += more
-    if len(data) < size:
-        raise BrokenArchive("it is cut off")
     return data

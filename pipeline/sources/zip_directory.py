@@ -5,12 +5,11 @@ Not by `zipfile`, which takes seconds and a gigabyte for a million members, and 
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
-from io import FileIO
 from typing import NamedTuple
 
+from pipeline.sources.archive_file import ByteFile, read_at
 from pipeline.sources.tar_reader import MAX_MEMBER_BYTES, BrokenArchive
 
 MAX_DIRECTORY_BYTES = 1 << 30
@@ -48,11 +47,11 @@ class Entry(NamedTuple):
         return self.offset + 30 + self.compressed_size
 
 
-def entries(file: FileIO, size: int) -> Iterator[Entry]:
+def entries(file: ByteFile, size: int) -> Iterator[Entry]:
     """Each member of a zip of `size` bytes. Errors: `BrokenArchive` where there is no directory, or
     one that does not fit."""
     count, length, start = _directory(file, size)
-    data = os.pread(file.fileno(), length, start)
+    data = read_at(file, length, start)
     at = 0
     for _ in range(count):
         if data[at : at + 4] != b"PK\1\2" or len(data) < at + _ENTRY.size:
@@ -65,20 +64,20 @@ def entries(file: FileIO, size: int) -> Iterator[Entry]:
         raise BrokenArchive("its directory is damaged: it holds more than it says")
 
 
-def _directory(file: FileIO, size: int) -> tuple[int, int, int]:
+def _directory(file: ByteFile, size: int) -> tuple[int, int, int]:
     """How many members the directory names, its bytes and its offset."""
     tail_size = min(size, _END.size + _LONGEST_COMMENT)
-    tail = os.pread(file.fileno(), tail_size, size - tail_size)
+    tail = read_at(file, tail_size, size - tail_size)
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) - at < _END.size:
-        raise BrokenArchive("it has no directory, perhaps because it is cut off")
+        raise BrokenArchive("it has no directory, perhaps because it is truncated")
     _, disk, first_disk, here, count, length, start, _ = _END.unpack_from(tail, at)
     end = size - tail_size + at
-    locator = os.pread(file.fileno(), _LOCATOR_64.size, max(0, end - _LOCATOR_64.size))
+    locator = read_at(file, _LOCATOR_64.size, max(0, end - _LOCATOR_64.size))
     if locator.startswith(b"PK\6\7"):
         _, _, end, _ = _LOCATOR_64.unpack(locator)
-        record = os.pread(file.fileno(), _END_64.size, min(end, size))
-        if len(record) < _END_64.size or not record.startswith(b"PK\6\6"):
+        record = read_at(file, _END_64.size, min(end, size))
+        if not record.startswith(b"PK\6\6"):
             raise BrokenArchive("its directory is damaged")
         *_, disk, first_disk, here, count, length, start = _END_64.unpack(record)
     if disk or first_disk or here != count:

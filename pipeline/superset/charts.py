@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.core.catalog import NUMBERS, Relation, column, relation
+from pipeline.core.definition_file import read_definitions
 from pipeline.core.text import json_text
 
 ROWS = 10_000
@@ -71,7 +70,7 @@ def charts() -> tuple[Chart, ...]:
 
     Errors: `UsageError` where one names a mart or column that there is not.
     """
-    entries = yaml.safe_load(Path(__file__).with_name("charts.yml").read_bytes())
+    entries = read_definitions(Path(__file__).with_name("charts.yml"))
     found = tuple(Chart(**entry) for entry in entries)
     for chart in found:
         ordered = (name for name, _ in chart.ordering)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +20,13 @@ from pipeline.core.text import clean_text, count_words
 from pipeline.transform.article_tables import ArticleTables
 from pipeline.transform.columns import Columns, as_mask, of_lists
 from pipeline.transform.configured_dates import day_in
+from pipeline.transform.file_names import folder_and_slug, record_id
 from pipeline.transform.images import cast_images
 from pipeline.transform.lifted_columns import lifted_columns
+from pipeline.transform.placeholders import empty_placeholders, placeholders
 from pipeline.transform.related_items import RelatedItems, common_columns
 
-_DIGEST_CHARACTERS = 24
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
-DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
 _REQUIRED = {
     "category": "category",
     "title": "title",
@@ -36,28 +35,6 @@ _REQUIRED = {
     "url": "webUrl",
 }
 """The columns that no article lacks, in the order in which they are asked for, and their fields."""
-
-
-def record_id(source_path: str) -> str:
-    """Make the id of the article or page in a file: `YYYYMMDD-` and 24 hex digits.
-
-    The date is the one that opens the file name, zeros where none does; the digits begin the
-    SHA-256 of `source_path`. The same on every machine, and its order is roughly that of time.
-    """
-    name = source_path.rpartition("/")[2]
-    dated = DATED_NAME.match(name)
-    date = "".join(dated.groups()) if dated else "00000000"
-    digest = hashlib.sha256(source_path.encode()).hexdigest()[:_DIGEST_CHARACTERS]
-    return f"{date}-{digest}"
-
-
-def folder_and_slug(source_path: str) -> tuple[str | None, str]:
-    """Return collection and slug: the parent folder without leading `_`, the stem without date."""
-    folder, _, name = source_path.rpartition("/")
-    collection = folder.rpartition("/")[2].lstrip("_")
-    stem = name.rpartition(".")[0] or name
-    dated = DATED_NAME.match(stem)
-    return collection or None, (stem[dated.end() :].lstrip("-_ ") if dated else stem) or stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +67,7 @@ def cast_files(
     if files.sources:
         of_items = of_lists(related.findings, files.mentions, "related")
         problems, rejected = _problems_of(
-            files, records, [*files.findings, *records.findings, *of_items]
+            files, records, [*files.findings, *records.findings, *of_items], source_paths
         )
     else:
         is_valid &= related.every(related.is_valid)
@@ -110,7 +87,10 @@ def cast_files(
 
 
 def _problems_of(
-    files: ColumnarFiles, records: _Records, findings: Iterable[Finding]
+    files: ColumnarFiles,
+    records: _Records,
+    findings: Iterable[Finding],
+    source_paths: Sequence[str],
 ) -> tuple[dict[int, list[Problem]], dict[int, Problem]]:
     """By the number of the file, the problems of articles, and why the others are none."""
     by_record: dict[int, list[Finding]] = {}
@@ -121,7 +101,8 @@ def _problems_of(
         file, own = int(files.files[number]), by_record.get(number, [])
         missing = [name for name in _REQUIRED if not records.values[name][number].is_valid]
         if missing:
-            rejected[file] = _refusal(source, missing[0], own)
+            empty = records.empty_in_default(_REQUIRED[missing[0]], source_paths[file])
+            rejected[file] = _refusal(source, missing[0], own, empty)
         else:
             problems[file] = _problems(source, own)
     return problems, rejected
@@ -182,6 +163,11 @@ class _Records:
             name: pa.nulls(self._count, values[name].type)
             for name in self._configuration.lacking_columns
         }
+
+    def empty_in_default(self, field: str, source_path: str) -> list[str]:
+        """The placeholders that kept a field without a value from getting its default."""
+        default = self._configuration.defaults.get(field, "")
+        return empty_placeholders(default, placeholders(source_path))
 
     def _is_not_measured(self, heat: pa.Array) -> pa.Array:
         """Mark the numbers that mean that there is none, however these are written."""
@@ -293,8 +279,11 @@ def _problems(source: FrontMatter, findings: Sequence[Finding]) -> list[Problem]
     return sorted([*source.problems, *problems], key=lambda problem: problem.line or 0)
 
 
-def _refusal(source: FrontMatter, required: str, findings: Iterable[Finding]) -> Problem:
-    """Why a record without that required column is no article: its field is absent or unusable."""
+def _refusal(
+    source: FrontMatter, required: str, findings: Iterable[Finding], empty: Sequence[str]
+) -> Problem:
+    """Why a record without that required column is no article: its field is absent or unusable;
+    `empty` are the placeholders that its default lacks."""
     field = _REQUIRED[required]
     if required == "url" and _holds(source, "originalUrl") and not _holds(source, "webUrl"):
         field = "originalUrl"
@@ -303,7 +292,11 @@ def _refusal(source: FrontMatter, required: str, findings: Iterable[Finding]) ->
     for each in findings:
         if each.path == path:
             return Problem("invalid_field", each.message, written, line, each.raw_value)
-    return Problem("missing_field", f"{written} is required", written, line)
+    message = f"{written} is required"
+    if empty:
+        empty_names = ", ".join(f"{{{each}}}" for each in empty)
+        message += f", and its default cannot be filled: this file has no {empty_names}"
+    return Problem("missing_field", message, written, line)
 
 
 def _holds(source: FrontMatter, field: str) -> bool:

@@ -12,7 +12,8 @@ from pipeline.core.errors import Problem
 from pipeline.core.limits import Limits
 from pipeline.core.records import FrontMatter, Page, Skipped
 from pipeline.transform.article_tables import ArticleTables, joined
-from pipeline.transform.articles import Articles, record_id
+from pipeline.transform.articles import Articles
+from pipeline.transform.file_names import record_id
 from pipeline.transform.pages import page_row, paragraph_rows
 
 

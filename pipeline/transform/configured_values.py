@@ -6,7 +6,6 @@ in any of the formats stays as it is written: the cast refuses it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,17 +21,16 @@ from pipeline.core.columnar import (
     as_numbers,
     texts_at,
 )
-from pipeline.core.configuration import ANY_FIELD, CONTRACT, DATES, Configuration
+from pipeline.core.configuration import CONTRACT, DATES, Configuration
 from pipeline.core.records import texts_of, value_at
 from pipeline.core.urls import clean_url, host_of
-from pipeline.transform.articles import DATED_NAME, folder_and_slug
 from pipeline.transform.columns import as_mask
 from pipeline.transform.configured_dates import iso_date
+from pipeline.transform.placeholders import filled, has_placeholders, placeholders
 
 _ADDRESSES = ("webUrl", "originalUrl")
 _DOMAIN = "provider.domain"
 _URL = "url"
-_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def with_values(
@@ -66,8 +64,7 @@ class _Values:
     def _configured(self, name: str, texts: pa.Array) -> pa.Array:
         """The texts of a field, without those that mean none; by their aliases; as ISO 8601."""
         wanted, trimmed = self._configuration, pc.utf8_trim_whitespace(texts)
-        nulls = (*wanted.nulls.get(ANY_FIELD, ()), *wanted.nulls.get(name, ()))
-        if nulls:
+        if nulls := wanted.nulls_of(name):
             texts = pc.if_else(pc.is_in(trimmed, pa.array(nulls)), None, texts)
         if aliases := wanted.aliases.get(name):
             number = pc.index_in(trimmed, pa.array([*aliases]))
@@ -88,24 +85,21 @@ class _Values:
             rows = np.flatnonzero(is_empty).tolist()
             found = [self._default(defaults[name], row, source_paths[row]) for row in rows]
             if rows:
-                filled = pa.array(found, pa.string())
-                if _PLACE.search(defaults[name]):
-                    filled = self._configured(name, filled)
-                self._texts[name] = pc.replace_with_mask(texts, pa.array(is_empty), filled)
+                values = pa.array(found, pa.string())
+                if has_placeholders(defaults[name]):
+                    values = self._configured(name, values)
+                self._texts[name] = pc.replace_with_mask(texts, pa.array(is_empty), values)
 
     def _default(self, template: str, row: int, source_path: str) -> str | None:
         """A default with its placeholders replaced; None where one of them has no value."""
-        if not _PLACE.search(template):
+        if not has_placeholders(template):
             return template
         values = placeholders(source_path)
         if "{host}" in template:
             addresses = (self._texts[name][row].as_py() for name in _ADDRESSES)
             address = next(filter(None, map(clean_url, filter(None, addresses))), None)
             values["host"] = host_of(address)[0] if address else None
-        places = _PLACE.findall(template)
-        if any(not values.get(place) for place in places):
-            return None
-        return _PLACE.sub(lambda found: values[found[1]] or "", template)
+        return filled(template, values)
 
     def unmark(self) -> None:
         """Take the category of records that are not marked as articles."""
@@ -169,14 +163,3 @@ class _Text:
         start[changed], end[changed] = (ends - sizes)[number], ends[number]
         unclean[changed] = True
         return Spans(start, end, unclean)
-
-
-def placeholders(source_path: str) -> dict[str, str | None]:
-    """What a default may say of a file: by name the parts of its path; None where it lacks one."""
-    collection, slug = folder_and_slug(source_path)
-    folder, _, name = source_path.rpartition("/")
-    dated = DATED_NAME.match(name)
-    year, month, day = dated.groups() if dated else (None, None, None)
-    date = "-".join(dated.groups()) if dated else None
-    path = {"path": source_path, "folder": folder, "collection": collection, "slug": slug}
-    return path | {"date": date, "year": year, "month": month, "day": day}

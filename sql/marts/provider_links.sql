@@ -186,7 +186,7 @@ tested as (
                     )
             else 1
         end as direction_p_value,
-        count(*) filter (where is_pair) over () as pair_count,
+        count(case when is_pair then 1 end) over () as pair_count,
     from directions
 ),
 

@@ -35,7 +35,10 @@ provider_months as (
         count(*) as article_count,
         count(articles.quality) as rated_count,
         sum(cast(articles.quality as bigint)) as quality,
-        sum(cast(articles.quality as bigint) * articles.quality) as quality_squares,
+        -- As decimals: of a quality in the millions they are beyond 64 bits.
+        sum(
+            cast(cast(articles.quality as bigint) * articles.quality as decimal(38, 0))
+        ) as quality_squares,
         count(articles.topic_count) as counted_topics,
         sum(cast(articles.topic_count as bigint)) as topics,
         sum(cast(articles.topic_count as bigint) * articles.topic_count) as topic_squares,
@@ -324,6 +327,22 @@ window_scores as (
         or (window_sums.before_n >= 30 and window_sums.after_n >= 30)
 ),
 
+-- To the ninth digit, so that equal changes are equal whatever computes them.
+sized_windows as (
+    select
+        series,
+        month,
+        before_length,
+        length,
+        before_level,
+        after_level,
+        change,
+        variance,
+        dispersion,
+        floor(0.5 + 1000000000 * abs(change / sqrt(variance))) as size,
+    from window_scores
+),
+
 ranked_windows as (
     select
         series,
@@ -339,9 +358,9 @@ ranked_windows as (
         ) as step_score,
         row_number() over (
             partition by series, month
-            order by abs(change / sqrt(variance)) desc, before_length desc, length asc
+            order by size desc, before_length desc, length asc
         ) as window_rank,
-    from window_scores
+    from sized_windows
 ),
 
 month_levels as (

@@ -73,7 +73,6 @@ top_story as (
 
 firsts as (
     select
-        count(first_ratio) as tested_provider_count,
         count(*) filter (where is_supported and first_ratio_low > 1) as leading_provider_count,
         max(case when rank = 1 and first_ratio_low > 1 then provider_domain end) as leader,
         max(case when rank = 1 and first_ratio_low > 1 then first_count end) as first_count,
@@ -87,7 +86,6 @@ lists as (
         sum(resolved_mention_count) as resolved_mention_count,
         sum(resolved_mention_count * reciprocity) / nullif(sum(resolved_mention_count), 0)
             as reciprocity,
-        count(*) filter (where has_direction) as direction_count,
     from provider_links
 ),
 
@@ -135,13 +133,11 @@ select
     cast(top_story.article_count as bigint) as top_story_article_count,
     cast(top_story.provider_count as bigint) as top_story_provider_count,
     top_story.first_published_at as top_story_published_at,
-    firsts.tested_provider_count,
     firsts.leading_provider_count,
     firsts.leader,
     firsts.first_count,
     firsts.expected_first_count,
     case when lists.resolved_mention_count >= 30 then lists.reciprocity end as reciprocity,
-    lists.direction_count,
     copies.copied_text_count,
     cast(copies.most_copied_provider_count as bigint) as most_copied_provider_count,
     repeats.repeat_count,

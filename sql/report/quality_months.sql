@@ -3,7 +3,6 @@
 select
     month,
     rated_article_count,
-    avg_quality,
     median_quality,
     p10_quality,
     p90_quality,

@@ -1,5 +1,6 @@
 -- How much is in this build?
 -- Grain: one row.
+-- Odd but fast: DuckDB tries the orders of cross joins, but takes left joins as they stand.
 with file_counts as (
     select
         count(*) as file_count,
@@ -51,8 +52,8 @@ link_counts as (
 
 first_counts as (
     select
-        count(first_ratio) as tested_outlet_count,
-        count(rank) as supported_outlet_count,
+        count(first_ratio) as tested_provider_count,
+        count(rank) as supported_provider_count,
     from provider_timeliness
 ),
 
@@ -78,15 +79,15 @@ select
     page_counts.page_count,
     link_counts.reciprocity,
     link_counts.direction_count,
-    first_counts.tested_outlet_count,
-    first_counts.supported_outlet_count,
+    first_counts.tested_provider_count,
+    first_counts.supported_provider_count,
 from file_counts
-cross join article_counts
-cross join mention_counts
-cross join provider_counts
-cross join story_counts
-cross join topic_counts
-cross join page_counts
-cross join link_counts
-cross join first_counts
+left join article_counts on true
+left join mention_counts on true
+left join provider_counts on true
+left join story_counts on true
+left join topic_counts on true
+left join page_counts on true
+left join link_counts on true
+left join first_counts on true
 order by file_counts.file_count

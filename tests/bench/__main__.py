@@ -5,6 +5,9 @@ with long related lists, `--keyed` of the one whose records have unknown keys, `
 sizes at which time per article and memory are compared. `--former` is another checkout with its
 `.venv`, such as a worktree of an older commit, to run in turn with this one. What is measured side
 by side is also given as ratios, after the table.
+
+`--sources` names archives instead: each is built from every form of it, and the figures go into
+docs/sources.md. It needs git, and the environment of `make test-cloud`.
 """
 
 from __future__ import annotations
@@ -22,9 +25,14 @@ from pathlib import Path
 from pipeline.sample import write_sample
 from tests.bench.measure import Measured, in_turn
 from tests.bench.peers import peers
+from tests.bench.sources import measure_sources
+from tests.hugo_blog import write_hugo_blog
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
+SOURCES_PAGE = ROOT / "docs" / "sources.md"
+SOURCES_MARK = "\nPython "
+"""What comes after is measured."""
 LONG_LISTS = 120
 """Most related items of an article of *large*: on average about as many as in real archives."""
 
@@ -36,7 +44,7 @@ LARGE_BYTES = 100_000_000
 LIBRARIES = ("duckdb", "pandas", "pyarrow", "pyyaml", "python-frontmatter")
 
 
-def newsloom(raw: Path, out: Path, *options: str, checkout: Path = ROOT) -> list[str]:
+def newsloom(raw: Path | str, out: Path, *options: str, checkout: Path = ROOT) -> list[str]:
     """The command that builds an archive, with the code and libraries of a checkout."""
     # Not `-m pipeline`, which would import that of the working folder.
     command = str(checkout.absolute() / ".venv" / "bin" / "newsloom")
@@ -199,6 +207,24 @@ def compare_keys(home: Path, wanted: argparse.Namespace, report: Report) -> None
     shutil.rmtree(keyed)
 
 
+def compare_blog(home: Path, wanted: argparse.Namespace, report: Report) -> None:
+    """As many posts of a Hugo blog, read by its configuration, as articles of our own family."""
+    own, blog = "articles of the contract, 1 worker", "posts of a Hugo blog, 1 worker"
+    raws = {own: home / "family", blog: write_hugo_blog(home / "hugo", wanted.keyed)}
+    write_sample(raws[own], wanted.keyed)
+    commands = {
+        name: newsloom(raw, home / f"{raw.name}-out", "--workers", "1", "--force")
+        for name, raw in raws.items()
+    }
+    measured = in_turn(commands, wanted.repeats)
+    title = f"{wanted.keyed:,} records"
+    for name, raw in raws.items():
+        report.add(title, raw, {name: measured[name]})
+    report.compare(title, blog, own, measured)
+    for name in ("family", "hugo"):
+        shutil.rmtree(home / name)
+
+
 def grow(home: Path, wanted: argparse.Namespace, report: Report) -> None:
     """Full runs, and reruns of one of the sizes, on archives that grow tenfold."""
     smaller: tuple[int, Measured] | None = None
@@ -258,6 +284,28 @@ def page(report: Report, repeats: int) -> str:
     )
 
 
+def compare_sources(home: Path, wanted: argparse.Namespace) -> None:
+    """Every form of the archives that are named, large ones once; written as they come."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pyarrow"))
+    lines = [
+        f"{SOURCES_MARK}{platform.python_version()}, {os.cpu_count()} cores, {libraries}.",
+        "",
+        "| archive | source | MB | processor | ÷ folder | seconds | peak MiB | tables, marts |",
+        "|---|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for raw in wanted.sources:
+        repeats = wanted.repeats if bytes_in(raw) < LARGE_BYTES else 1
+        (home / raw.name).mkdir()
+        lines += measure_sources(raw, home / raw.name, repeats, _forced)
+        shutil.rmtree(home / raw.name)
+        text = SOURCES_PAGE.read_text(encoding="utf-8").partition(SOURCES_MARK)[0]
+        SOURCES_PAGE.write_text(text + "\n".join([*lines, ""]), encoding="utf-8")
+
+
+def _forced(raw: str, out: Path) -> Sequence[str]:
+    return newsloom(raw, out, "--workers", "2", "--force")
+
+
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -268,12 +316,17 @@ def main() -> None:
     parser.add_argument("--growth", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--reruns", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--sources", type=Path, nargs="*")
     wanted = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="newsloom-bench-"))
     report = Report()
     try:
+        if wanted.sources:
+            compare_sources(home, wanted)
+            return
         compete(home, wanted, report)
         compare_keys(home, wanted, report)
+        compare_blog(home, wanted, report)
         grow(home, wanted, report)
     finally:
         shutil.rmtree(home, ignore_errors=True)

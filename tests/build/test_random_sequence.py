@@ -21,7 +21,7 @@ from pipeline.build import run, worker_pool
 from pipeline.build.run import build
 from pipeline.core import arrow_schema, catalog, version
 from pipeline.core.catalog import intermediates, relations
-from pipeline.core.errors import CheckFailed
+from pipeline.core.errors import CheckFailed, NewsloomError
 from pipeline.core.paths import work_path
 from pipeline.core.results import Summary
 from pipeline.engines import checks
@@ -100,7 +100,7 @@ class Full:
             out = self._folder / key
             self._known[key] = made(self._site, out, workers=1)
             shutil.rmtree(out, ignore_errors=True)
-            shutil.rmtree(work_path(out))
+            shutil.rmtree(work_path(out), ignore_errors=True)
         return self._known[key]
 
     def _key(self) -> str:
@@ -124,6 +124,10 @@ def made(site: Site, out: Path, *, workers: int, force: bool = False) -> Made:
         summary = build(site.raw, out, workers=workers, limits=site.limits, force=force)
     except CheckFailed:
         return None
+    except NewsloomError as error:
+        if force or "--force" not in str(error):
+            raise
+        return made(site, out, workers=workers, force=True)  # no article is left
     return parquet_bytes(out), summary
 
 

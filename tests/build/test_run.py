@@ -13,6 +13,7 @@ from pipeline.build.run import build
 from pipeline.core.errors import NewsloomError, UsageError
 from pipeline.core.limits import Limits
 from pipeline.core.paths import work_path
+from pipeline.publish import output
 
 
 def reasons(home: Path, **options: object) -> tuple[str, ...]:
@@ -94,6 +95,6 @@ def test_what_the_system_refuses_is_one_message(
     def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(run, "recover", refuse)
+    monkeypatch.setattr(output, "recover", refuse)
     with pytest.raises(NewsloomError, match=f"{message}.*what was published before is untouched"):
         build(home / "raw", home / "out", workers=1)

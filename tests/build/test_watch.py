@@ -43,6 +43,27 @@ def test_a_change_is_told_once_it_is_at_rest(monkeypatch: pytest.MonkeyPatch) ->
     assert [*left] == []
 
 
+@pytest.mark.parametrize("given", [None, "other.yml"])
+def test_a_changed_configuration_is_told_and_so_are_its_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    """Without a change there would be more looks than there are listings."""
+    file = tmp_path / (given or "newsloom.yml")
+    file.write_text("")
+    left = iter([listing(10, a=1)] * 10)
+    monkeypatch.setattr(watch, "_listing", lambda _raw, _limits, _former: next(left))
+    given_file = file if given else None
+    changes = watch.changes(tmp_path / "raw", configuration=given_file, pause=0)
+    next(changes)
+    (tmp_path / "outlets.csv").write_text("domain,owner\na.example,A\n")
+    for change in ("labels: outlets.csv\n", "labels: absent.csv\n", "labels: outlets.csv\n"):
+        file.write_text(change)
+        next(changes)
+    (tmp_path / "outlets.csv").write_text("domain,owner\na.example,B\n")
+    next(changes)
+    assert len([*left]) == 1
+
+
 def test_it_begins_at_once_and_ends_with_the_folder(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.build.worker import Parsed, Share, parse_share
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
@@ -38,6 +39,18 @@ def test_the_files_hold_what_parse_gives(tmp_path: Path) -> None:
         with path.open("rb") as file:
             assert pa.ipc.open_file(file).read_all() == wanted[name]
         assert path.name == f"{name}-7.arrow"
+
+
+def test_for_spark_the_rows_are_parquet_under_a_name_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(TEXTS["a.txt"])
+    listing = discover(tmp_path)
+    (tmp_path / "rows").mkdir()
+    reading = FolderFiles(os.fsencode(tmp_path), (raw_file(listing, 0),))
+    share = Share(7, reading, tmp_path / "rows", DEFAULT_LIMITS, form="parquet")
+    first, again = parse_share(share), parse_share(share)
+    assert first.files["pages"] != again.files["pages"]  # a task may be run twice
+    assert pq.read_table(first.files["pages"])["section"].to_pylist() == ["News"]
+    assert pq.read_schema(first.files["pages"]).field("section").type == pa.string()
 
 
 def test_digests_stand_in_the_order_of_the_files(tmp_path: Path) -> None:

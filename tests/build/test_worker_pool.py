@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import forkserver
@@ -97,7 +98,8 @@ def test_a_worker_that_outlives_another_does_not_keep_the_run() -> None:
 
 def test_an_interrupt_while_a_pool_starts_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     def start_slowly() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        # To this thread: one of a library that other tests started could take it otherwise.
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         assert not interrupted
         start()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
+from pipeline.core.catalog import relations
 from tests.calling import call, loaded, printed
 from tests.small_build import NASTY, write_build
 
@@ -32,6 +37,30 @@ def test_what_differs_is_a_line_of_a_table(builds: tuple[str, str]) -> None:
 def test_equal_builds_are_told_so(builds: tuple[str, str]) -> None:
     lines = printed("diff", builds[0], builds[0]).splitlines()
     assert lines[-1].startswith("Unchanged: article_topics, articles, ")
+
+
+def test_the_same_rows_in_other_bytes_are_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {"topics": [{"topic": "a", "article_count": 1}]}
+    old = write_build(tmp_path / "old", rows)
+    monkeypatch.setattr(pq, "write_table", partial(pq.write_table, compression="zstd"))
+    new = write_build(tmp_path / "new", rows)
+    file = "tables/topics.parquet"
+    assert (old / file).read_bytes() != (new / file).read_bytes()
+    found = loaded("diff", str(old), str(new), "--json")
+    assert found["relations"] == []
+    assert found["unchanged"] == [*relations()]
+
+
+def test_a_narrow_terminal_cuts_no_name(
+    builds: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = partial(Console, width=80, markup=False, highlight=False)
+    monkeypatch.setattr("pipeline.cli.console.console", lambda: narrow(file=sys.stdout))
+    lines = printed("diff", *builds).splitlines()
+    assert max(map(len, lines[:4])) <= 80
+    assert any(line.startswith("topic_summary ") for line in lines)
 
 
 def test_json_holds_all_of_it(builds: tuple[str, str]) -> None:

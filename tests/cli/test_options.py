@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli.options import limit_options, raw_option
+from pipeline.cli.options import engine_options, limit_options, raw_option
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
 
 NAMES = [field.name for field in fields(Limits)]
@@ -63,3 +63,31 @@ def test_sources_are_named_one_by_one_or_in_a_variable() -> None:
         *("c d.zip", "s3://bucket/news", "/e"),
     ]
     assert sources_of("--raw", "a", NEWSLOOM_RAW="b") == ["a"]
+
+
+@click.command()
+@engine_options
+def show_spark(spark: str | None) -> None:
+    click.echo(f"{spark}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        ([], "None"),
+        (["--engine", "duckdb"], "None"),
+        (["--engine", "spark"], "local[*]"),
+        (["--engine", "spark", "--master", "spark://there:7077"], "spark://there:7077"),
+        (["--engine", "spark", "--remote", "sc://there:15002"], "sc://there:15002"),
+    ],
+)
+def test_spark_is_found_by_its_address(arguments: list[str], address: str) -> None:
+    assert CliRunner().invoke(show_spark, arguments).output.strip() == address
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--master", "local"], ["--engine", "spark", "--master", "local", "--remote", "sc://there"]],
+)
+def test_an_address_that_would_not_be_used_is_refused(arguments: list[str]) -> None:
+    assert CliRunner().invoke(show_spark, arguments).exit_code == 2

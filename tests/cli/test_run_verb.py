@@ -93,6 +93,28 @@ def test_an_empty_archive_is_a_build_too(tmp_path: Path) -> None:
     assert len(loaded("tables", "--out", out, "--json")) == len(relations())
 
 
+@pytest.mark.slow
+def test_a_build_with_articles_is_emptied_by_force_alone(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    (raw / "broken.md").write_text("---\ntitle: a: b\n---\n", encoding="utf-8")
+    write_build(out, {"articles": [{"article_id": "a"}]})
+    before = (out / "manifest.json").read_bytes()
+    run = ("run", "--raw", str(raw), "--out", str(out), "--workers", "1")
+    result = call(*run)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        "2 files found, 0 loaded, 1 skipped (mostly no_front_matter), 1 rejected (mostly "
+        f"invalid_yaml); nothing was published, and the build in {out}, of 1 article, stays"
+    ) in result.stderr
+    assert (out / "manifest.json").read_bytes() == before
+    printed(*run, "--force")
+    assert pipeline.open(out).rows["articles"] == 0
+    (raw / "more.md").write_text("# More\n", encoding="utf-8")
+    printed(*run)
+
+
 @pytest.mark.parametrize("error", [CheckFailed("keys: 1 row"), OSError(28, "No space left")])
 def test_a_failed_run_exits_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -137,6 +159,7 @@ def test_links_and_hidden_files_are_counted_in_every_form(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_an_archive_of_links_alone_is_warned_of(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -151,15 +174,19 @@ def test_an_archive_of_links_alone_is_warned_of(tmp_path: Path) -> None:
         assert "no_articles" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_watched_archive_is_built_again_when_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     write_sample(raw, 1)
 
-    def edits(named: tuple[str, ...], limits: Limits) -> Iterator[None]:
+    configuration = tmp_path / "how.yml"
+    configuration.write_text("")
+
+    def edits(named: tuple[str, ...], limits: Limits, given: Path) -> Iterator[None]:
         """A first run, one of a page more, one that fails, and then Ctrl-C."""
-        assert limits == DEFAULT_LIMITS
+        assert (limits, given) == (DEFAULT_LIMITS, configuration)
         folder = Path(*named)
         yield
         (folder / "more.txt").write_text("A page")
@@ -169,7 +196,8 @@ def test_a_watched_archive_is_built_again_when_it_changes(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pipeline.build.watch.changes", edits)
-    result = call("run", "--watch", "--raw", str(raw), "--out", str(out), "--workers", "1")
+    named = ("--raw", str(raw), "--out", str(out), "--config", str(configuration))
+    result = call("run", "--watch", *named, "--workers", "1")
     assert result.exit_code == 130
     assert len(re.findall(r"^newsloom .* run ", result.stdout, re.MULTILINE)) == 2
     assert str(raw) in result.stderr

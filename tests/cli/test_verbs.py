@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import zipfile
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
 import pipeline
-from pipeline.cli.verbs import main
+from pipeline.cli import exit_codes
 from pipeline.core.catalog import relations, sql_folder
 from pipeline.core.errors import codes
 from pipeline.engines.checks import checks, rules
+from pipeline.read.comparison import MEASURES, STRATA
 from tests.calling import call, loaded, printed
-from tests.small_build import NASTY, write_build, write_example
+from tests.small_build import write_build, write_example
 
 VERBS = (
     "run",
@@ -33,6 +30,7 @@ VERBS = (
     "compare",
     "diff",
     "export",
+    "register",
     "rejects",
     "explain",
     "init",
@@ -61,6 +59,16 @@ class TestHelp:
         text = printed(verb, "--help")
         assert "--json" in text
         assert max(map(len, text.splitlines())) <= 80
+
+    def test_the_help_of_compare_names_every_choice(self) -> None:
+        text = " ".join(printed("compare", "--help").split())
+        for names in (MEASURES, STRATA):
+            assert ", ".join([*names][:-1]) + f" or {[*names][-1]}." in text
+
+    def test_the_help_names_every_exit_code(self) -> None:
+        codes = re.findall(r"^(\d+) ", exit_codes.__doc__ or "", re.MULTILINE)
+        assert len(codes) == 8
+        assert all(re.search(rf"\b{code}\b", printed("--help")) for code in codes)
 
     def test_version(self) -> None:
         assert printed("version") == f"newsloom {pipeline.__version__}\n"
@@ -123,155 +131,6 @@ class TestDescribe:
         assert "topics has no column 'topik'; did you mean topic?" in result.stderr
 
 
-QUERY = "select title, quality, is_published, published_at from articles order by article_id"
-
-
-class TestSql:
-    def test_a_query_may_stand_in_a_file(self, out: str, tmp_path: Path) -> None:
-        path = tmp_path / "query.sql"
-        path.write_text(f"-- a question?\n{QUERY}", encoding="utf-8")
-        assert loaded("sql", "--file", str(path), "--out", out, "--json") == loaded(
-            "sql", QUERY, "--out", out, "--json"
-        )
-        result = call("sql", QUERY, "--file", str(path), "--out", out)
-        assert result.exit_code == 2
-        assert "either a query or --file" in result.stderr
-
-    @pytest.mark.parametrize("arguments", [[], ["-"], ["--file", "-"]])
-    def test_a_query_may_come_on_standard_input(self, out: str, arguments: list[str]) -> None:
-        command = ["sql", *arguments, "--out", out, "--json"]
-        result = CliRunner().invoke(main, command, input="select 7 as n;\n")
-        assert json.loads(result.stdout) == [{"n": 7}]
-
-    def test_parameters_are_numbers_dates_or_text(self, out: str) -> None:
-        given = {"n": "7", "day": "2020-02-11", "name": "it's", "text": '"7"', "none": "null"}
-        query = f"select {', '.join(f'${name} as {name}' for name in given)}"
-        options = [part for name, value in given.items() for part in ("--param", f"{name}={value}")]
-        (row,) = loaded("sql", query, *options, "--out", out, "--json")
-        assert row == {"n": 7, "day": "2020-02-11", "name": "it's", "text": "7", "none": None}
-        assert loaded(
-            "sql", "select $day - date '2020-02-10' as n", *options[2:4], "--out", out, "--json"
-        )
-
-    def test_a_table_shows_control_characters_and_sends_none(self, out: str) -> None:
-        lines = printed("sql", QUERY, "--out", out).splitlines()
-        assert "\\x1b[31mred\\nnext [bold]b[/bold] \\u202ereversed" in lines[2]
-        assert lines[2].endswith("50   true           2020-02-11 18:11:00")
-        assert re.match(r"Plain +NULL +NULL +NULL$", lines[3])
-        assert lines[4] == "(2 rows)"
-
-    def test_a_table_in_a_pipe_never_cuts_a_row(self, out: str) -> None:
-        assert "x" * 500000 in printed("sql", "select repeat('x', 500000) as long", "--out", out)
-
-    def test_a_table_stops_at_a_hundred_rows_and_says_so(self, out: str) -> None:
-        lines = printed("sql", "select topic from topics", "--out", out).splitlines()
-        assert len(lines) == 2 + 100 + 1
-        assert lines[-1] == "(first 100 rows; --format csv gives all)"
-
-    def test_csv(self, out: str) -> None:
-        text = call("sql", QUERY, "--out", out, "--format", "csv").stdout
-        rows = list(csv.reader(io.StringIO(text, newline="")))
-        assert rows == [
-            ["title", "quality", "is_published", "published_at"],
-            [NASTY, "50", "true", "2020-02-11 18:11:00"],
-            ["Plain", "", "", ""],
-        ]
-
-    @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
-    def test_json(self, out: str, option: list[str]) -> None:
-        first, second = loaded("sql", QUERY, "--out", out, *option)
-        assert first == {
-            "title": NASTY,
-            "quality": 50,
-            "is_published": True,
-            "published_at": "2020-02-11T18:11:00Z",
-        }
-        assert second["published_at"] is None
-
-    def test_json_holds_what_json_cannot(self, out: str) -> None:
-        query = (
-            "select sum(3) as whole, 1.25::decimal(5, 2) as part, 'nan'::double as none,"
-            " date '2020-02-11' as day, [timestamp '2020-02-11 00:00:00'] as list, {'a': 1} as map,"
-            " timestamptz '2020-02-11 18:11:00+02' as moment"
-        )
-        assert loaded("sql", query, "--out", out, "--json") == [
-            {
-                "whole": 3,
-                "part": 1.25,
-                "none": None,
-                "day": "2020-02-11",
-                "list": ["2020-02-11T00:00:00Z"],
-                "map": {"a": 1},
-                "moment": "2020-02-11T16:11:00Z",
-            }
-        ]
-
-    def test_no_rows(self, out: str) -> None:
-        query = "select topic from topics where false"
-        assert loaded("sql", query, "--out", out, "--json") == []
-        assert printed("sql", query, "--out", out, "--format", "csv") == "topic\n"
-        assert printed("sql", query, "--out", out).endswith("(0 rows)\n")
-
-    def test_markdown_cells_stay_in_their_table(self, out: str) -> None:
-        lines = printed("sql", QUERY, "--out", out, "--format", "markdown").splitlines()
-        assert lines[1] == "| --- | ---: | --- | --- |"
-        assert lines[2].startswith("| =cmd() \\| \\x1b[31mred\\nnext ")
-        assert lines[3] == "| Plain |  |  |  |"
-
-    @pytest.mark.parametrize("ending", ["csv", "json", "md", "parquet"])
-    def test_the_name_of_the_file_tells_the_format(
-        self, out: str, tmp_path: Path, ending: str
-    ) -> None:
-        path = tmp_path / f"rows.{ending}"
-        assert printed("sql", QUERY, "--out", out, "--output", str(path)) == ""
-        assert path.stat().st_size > 0
-        assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
-
-    def test_parquet_holds_no_decimals(self, out: str, tmp_path: Path) -> None:
-        path = tmp_path / "sums.parquet"
-        printed(
-            "sql", "select sum(article_count) as n from topics", "--out", out, "--output", str(path)
-        )
-        table = pq.read_table(path)
-        assert (str(table.schema.field("n").type), table.to_pylist()) == ("int64", [{"n": 11175}])
-
-    def test_a_failed_query_leaves_the_file_as_it_was(self, out: str, tmp_path: Path) -> None:
-        path = tmp_path / "rows.csv"
-        path.write_text("before")
-        query = "select case when range = 99999 then error('late') end from range(100000)"
-        assert call("sql", query, "--out", out, "--output", str(path)).exit_code in (1, 2)
-        assert path.read_text() == "before"
-        assert list(tmp_path.iterdir()) == [path]
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            (["from nothing"], "The tables and marts are article_topics"),
-            (["selec 1"], "syntax error"),
-            (["select 1; select 2"], "one SELECT at a time; these are 2"),
-            (["select tilte from articles"], 'Candidate bindings: "title"'),
-            (["from article"], 'Did you mean "articles"'),
-            (["select $a"], "not provided for the following parameters: a"),
-            (["select 1", "--param", "a"], "'a' is not NAME=VALUE"),
-            (["drop table articles"], "only SELECT"),
-            (["from '/etc/passwd'"], "error: "),
-            (["from topics", "--output", "rows.xyz"], "give --format"),
-            (["from topics", "--output", "rows.csv", "--format", "table"], "csv, json, markdown"),
-            (["from topics", "--format", "xlsx"], "'xlsx'"),
-        ],
-    )
-    def test_wrong_requests(self, out: str, arguments: list[str], message: str) -> None:
-        result = call("sql", *arguments, "--out", out)
-        assert result.exit_code == 2
-        assert message in result.stderr
-        assert result.stdout == ""
-
-    def test_files_can_be_allowed(self, out: str, tmp_path: Path) -> None:
-        (tmp_path / "a.csv").write_text("a\n7\n")
-        query = f"select a from '{tmp_path}/a.csv'"
-        assert loaded("sql", query, "--out", out, "--json", "--allow-files") == [{"a": 7}]
-
-
 class TestExamples:
     def test_each_with_its_question(self) -> None:
         lines = printed("examples").splitlines()
@@ -295,6 +154,11 @@ class TestExamples:
             (["silent_day"], "did you mean silent_days?"),
             (["rising_topics", "--param", "sinse=1"], "did you mean since?"),
             (["silent_days", "--param", "a=1"], "silent_days has no parameter 'a'"),
+            (
+                ["rising_topics", "--param", "since=foo"],
+                "error: since is a date such as 2022-01-31",
+            ),
+            (["rising_topics", "--param", "since=2022"], "2022-01-31, not 2022\n"),
         ],
     )
     def test_wrong_requests(self, out: str, arguments: list[str], message: str) -> None:
@@ -324,7 +188,8 @@ class TestCheckCode:
         }
         assert len(found["many_provider_names"]["sample"]) == 7
         shown = call("check", "--out", out).stdout
-        assert "  and 2 more: newsloom check --code many_provider_names" in shown
+        (more,) = re.findall(r"  and 2 more: .* --code many_provider_names .*", shown)
+        assert more.endswith(f" --code many_provider_names --out {out}")
 
 
 class TestFolders:
@@ -342,7 +207,11 @@ class TestFolders:
 
 class TestRejects:
     def test_grouped_by_code_errors_first(self, out: str) -> None:
-        lines = printed("rejects", "--out", out).splitlines()
+        total, _, *lines = printed("rejects", "--out", out).splitlines()
+        assert total == (
+            "6 problems: 5 errors, for which a file is rejected; "
+            "1 warning, for which a field or item is lost"
+        )
         assert lines[0] == "invalid_yaml  error, 5 times in 5 files"
         assert lines[1] == "  _news/0.md:3  mapping values are not allowed here"
         assert lines[2:4] == ["  _news/1.md", "  _news/2.md"]
@@ -366,6 +235,16 @@ class TestRejects:
         assert printed("rejects", "--out", empty) == "No problems: every file was read whole.\n"
         assert loaded("rejects", "--out", empty, "--json") == []
         assert "No problem" in printed("rejects", "--out", empty, "--code", "not_utf8")
+
+    @pytest.mark.slow
+    def test_files_that_were_skipped_were_not_read_whole(self, tmp_path: Path) -> None:
+        raw, out = tmp_path / "raw", str(tmp_path / "out")
+        raw.mkdir()
+        for name in ("a.md", "b.md"):
+            (raw / name).write_text("# Notes\n")
+        printed("run", "--raw", str(raw), "--out", out, "--workers", "1")
+        told = "No problems in what was read: 2 of 2 files skipped, every other read whole.\n"
+        assert printed("rejects", "--out", out) == told
 
     def test_an_unknown_code_lists_those_there_are(self, out: str) -> None:
         result = call("rejects", "--code", "oops", "--out", out)
@@ -433,6 +312,11 @@ class TestExport:
         told = loaded("export", "superset", "--out", out, "--json", *where)
         assert told["database"] == "/data/analytics.duckdb"
         assert zipfile.is_zipfile(told["output"])
+
+    def test_a_folder_that_is_not_there(self, out: str) -> None:
+        result = call("export", "superset", "--out", out, "--output", "/nope/x.zip")
+        assert result.exit_code == 2
+        assert result.stderr == "error: /nope is not there; x.zip cannot be written\n"
 
     def test_another_tool_is_none(self, out: str) -> None:
         result = call("export", "abacus", "--out", out)

@@ -62,12 +62,21 @@ def test_the_caret_allows_for_what_is_shown_longer() -> None:
 
 def test_a_value_is_shown_as_json_or_by_its_view(capsys: pytest.CaptureFixture[str]) -> None:
     facts = [Fact("a", Path("b/c"))]
-    views.output(facts, True, views.show_findings, {})  # type: ignore[arg-type]
+    views.output(facts, True, views.show_findings, {}, Path())  # type: ignore[arg-type]
     assert json.loads(capsys.readouterr().out) == [{"name": "a", "path": "b/c"}]
-    views.output([], False, views.show_findings, rules())
+    views.output([], False, views.show_findings, rules(), Path())
     count = len(rules())
     found = f"{count} of {count} checks found nothing to complain of.\n"
     assert capsys.readouterr().out == found
+
+
+def test_a_size_is_in_the_unit_that_shows_it() -> None:
+    assert [views._size(n) for n in (0, 1_234, 99_949, 100_000)] == [
+        "0.0 kB",
+        "1.2 kB",
+        "99.9 kB",
+        "0.1 MB",
+    ]
 
 
 def test_counts_have_their_noun() -> None:

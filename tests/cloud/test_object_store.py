@@ -4,11 +4,12 @@ and whatever fails is named."""
 from __future__ import annotations
 
 import os
+import signal
 import socket
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -16,64 +17,21 @@ from pipeline.build.run import build
 from pipeline.core.errors import SourceFailed, UsageError
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
 from pipeline.read.verify import verify
-from pipeline.sources import object_store
 from pipeline.sources.listing import Listing
 from pipeline.sources.raw_archive import open_archive
 from tests.archives import FORMS, contents_of, pack
 from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes
+from tests.calling import loaded
+from tests.cloud.bucket_server import BucketServer
+from tests.cloud.cutting_proxy import CuttingProxy, cutting_proxy
+from tests.drill.faults import ended, kill_with, start
 from tests.sources.test_archive_file import read
 
-# They come last: the server wants older versions of what newsloom needs, and runs with newer ones.
-sys.path += filter(None, [os.environ.get("NEWSLOOM_CLOUD")])
 obstore = pytest.importorskip("obstore", reason="`make test-cloud` has it")
-moto = pytest.importorskip("moto.server", reason="`make test-cloud` has it")
 
 BUCKET = "s3://news"
-TARS = [form for form in FORMS if form.startswith("tar")]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A local S3 server, by its address."""
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def environment(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials and endpoint of the server, and few retries."""
-    given = {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "REGION": "us-east-1"}
-    for name, value in {**given, "ENDPOINT": server, "ALLOW_HTTP": "true"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.setitem(object_store._RETRIES, "max_retries", 1)
-
-
-@pytest.fixture
-def bucket(server: str) -> Iterator[Any]:
-    """An empty bucket."""
-    import boto3
-
-    client = boto3.client(
-        "s3",
-        endpoint_url=server,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
-    bucket = boto3.resource(
-        "s3",
-        endpoint_url=server,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    ).Bucket("news")
-    client.create_bucket(Bucket="news")
-    yield bucket
-    bucket.objects.all().delete()
-    client.delete_bucket(Bucket="news")
+PACKED = ["packed/raw.tar.zst", "packed/raw.zip"]
+SOURCES = ["raw", *PACKED]
 
 
 def put(bucket: Any, contents: dict[str, bytes], prefix: str = "raw/") -> None:
@@ -81,11 +39,18 @@ def put(bucket: Any, contents: dict[str, bytes], prefix: str = "raw/") -> None:
         bucket.put_object(Key=f"{prefix}{name}", Body=data)
 
 
-def put_tar(bucket: Any, contents: dict[str, bytes], folder: Path, form: str = "tar.zst") -> str:
-    """Put a tar into the bucket; gives its address."""
+def put_packed(bucket: Any, contents: dict[str, bytes], folder: Path, form: str) -> str:
+    """Put an archive file into the bucket; gives its address."""
     packed = pack(contents, folder / f"raw.{form}")
     bucket.put_object(Key=f"packed/{packed.name}", Body=packed.read_bytes())
     return f"{BUCKET}/packed/{packed.name}"
+
+
+def put_all(bucket: Any, contents: dict[str, bytes], folder: Path) -> None:
+    """Put it all into the bucket, as each of `SOURCES`."""
+    put(bucket, contents)
+    for form in ("tar.zst", "zip"):
+        put_packed(bucket, contents, folder, form)
 
 
 def test_a_prefix_gives_the_bytes_of_its_folder(
@@ -97,13 +62,24 @@ def test_a_prefix_gives_the_bytes_of_its_folder(
     assert parquet_bytes(tmp_path / "out") == parquet_bytes(built(DATA_RAW)[0])
 
 
-@pytest.mark.parametrize("form", TARS)
-def test_a_tar_in_a_bucket_gives_the_bytes_of_its_folder(
+@pytest.mark.parametrize("form", FORMS)
+def test_an_archive_file_in_a_bucket_gives_the_bytes_of_its_folder(
     bucket: Any, form: str, tmp_path: Path
 ) -> None:
-    raw = put_tar(bucket, contents_of(DATA_RAW), tmp_path, form)
+    raw = put_packed(bucket, contents_of(DATA_RAW), tmp_path, form)
     assert read(raw) == read(DATA_RAW)
     assert open_archive(raw).name == "raw"
+
+
+@pytest.mark.parametrize("form", ["tar.gz", "zip"])
+def test_a_build_of_an_archive_file_in_a_bucket_is_that_of_its_folder(
+    bucket: Any, built: Builder, form: str, tmp_path: Path
+) -> None:
+    raw, out = put_packed(bucket, contents_of(DATA_RAW), tmp_path, form), tmp_path / "out"
+    build(raw, out, workers=2)
+    assert parquet_bytes(out) == parquet_bytes(built(DATA_RAW)[0])
+    assert not build(raw, out, workers=1).rebuilt
+    assert {path.name for path in tmp_path.iterdir()} == {f"raw.{form}", "out", ".out.newsloom"}
 
 
 def test_only_changed_objects_are_read(bucket: Any, home: Path) -> None:
@@ -118,8 +94,11 @@ def test_only_changed_objects_are_read(bucket: Any, home: Path) -> None:
     assert parquet_bytes(out) == parquet_bytes(home / "fresh")
 
 
-def test_an_unchanged_tar_is_known_by_its_tag(bucket: Any, tmp_path: Path) -> None:
-    raw = put_tar(bucket, {"a.md": b"one"}, tmp_path)
+@pytest.mark.parametrize("form", FORMS)
+def test_an_unchanged_archive_file_is_known_by_its_tag(
+    bucket: Any, form: str, tmp_path: Path
+) -> None:
+    raw = put_packed(bucket, {"a.md": b"one"}, tmp_path, form)
     former = open_archive(raw).discover()
     archive = open_archive(raw)
     assert archive.discover(Listing.unpacked(former.packed())).is_same(former)
@@ -137,23 +116,32 @@ def test_what_is_odd_in_a_bucket(bucket: Any) -> None:
     assert found["empty.md"].data == b""
     with pytest.raises(UsageError, match="holds nothing"):
         open_archive(f"{BUCKET}/nowhere").discover()
-    with pytest.raises(UsageError, match="is a zip"):
-        open_archive(f"{BUCKET}/a.zip")
 
 
-@pytest.mark.parametrize("raw", ["s3://no-such-bucket/raw", "s3://no-such-bucket/raw.tar.zst"])
-def test_no_such_bucket_is_named(raw: str) -> None:
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_in_a_bucket_is_explained(bucket: Any, home: Path, name: str) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    [file] = (home / "raw/_edges").glob("unclosed-quote.md")
+    here, there = (
+        loaded("explain", f"_edges/{file.name}", "--raw", raw, "--json")
+        for raw in (str(home / "raw"), f"{BUCKET}/{name}")
+    )
+    assert here == there
+    assert here["status"] == "rejected"
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_such_bucket_is_named(environment: None, name: str) -> None:
     with pytest.raises(SourceFailed, match=r"no-such-bucket.*Check the name, the credentials"):
-        open_archive(raw).discover()
+        open_archive(f"s3://no-such-bucket/{name}").discover()
 
 
-@pytest.mark.parametrize("name", ["raw", "packed/raw.tar.zst"])
+@pytest.mark.parametrize("name", SOURCES)
 def test_a_lost_network_leaves_the_former_build(
     bucket: Any, home: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contents = contents_of(home / "raw")
-    put(bucket, contents)
-    put_tar(bucket, contents, home)
+    put_all(bucket, contents, home)
     before = parquet_bytes(home / "out")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -164,30 +152,114 @@ def test_a_lost_network_leaves_the_former_build(
     assert verify(home / "out").faults == ()
 
 
-@pytest.mark.parametrize("name", ["raw", "packed/raw.tar.zst"])
+@pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize("lost", [True, False])
 def test_what_is_lost_or_written_in_mid_stream_is_named(
     bucket: Any, tmp_path: Path, name: str, lost: bool
 ) -> None:
     contents = {f"{number}.md": b"text %d" % number for number in range(9)}
-    put(bucket, contents)
-    put_tar(bucket, contents, tmp_path)
+    put_all(bucket, contents, tmp_path)
     archive = open_archive(f"{BUCKET}/{name}")
     archive.discover()
     if lost:
         bucket.objects.all().delete()
     else:
-        put(bucket, {"3.md": b"another"})
-        put_tar(bucket, {**contents, "3.md": b"another"}, tmp_path)
-    with pytest.raises(SourceFailed, match="cannot be read to its end"):
+        put_all(bucket, {**contents, "3.md": b"another"}, tmp_path)
+    reason = "404" if lost else "it was written meanwhile"
+    with pytest.raises(SourceFailed, match=f"cannot be read to its end: .*{reason}"):
         for reading in archive.readings([range(9)]):
             reading.contents(DEFAULT_LIMITS)
 
 
-def test_wrong_credentials_are_named(
-    bucket: Any, server: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", PACKED)
+def test_an_archive_file_that_is_truncated_is_named(bucket: Any, home: Path, name: str) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    whole = bucket.Object(name).get()["Body"].read()
+    bucket.put_object(Key=name, Body=whole[: len(whole) * 2 // 3])
+    before = parquet_bytes(home / "out")
+    with pytest.raises(SourceFailed, match=rf"{name} cannot be read to its end: .*truncated"):
+        build(f"{BUCKET}/{name}", home / "out", workers=1)
+    assert parquet_bytes(home / "out") == before
+
+
+@pytest.fixture
+def proxy(server: BucketServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CuttingProxy]:
+    """A proxy before the server, by which the store is reached."""
+    with cutting_proxy(server.address) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT", proxy.address)
+        yield proxy
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    bucket: Any, home: Path, proxy: CuttingProxy, name: str
 ) -> None:
-    put(bucket, {"a.md": b"one"})
-    monkeypatch.setenv("AWS_ENDPOINT", f"{server}/moto-api/none")
-    with pytest.raises(SourceFailed, match="Check the name, the credentials"):
-        open_archive(f"{BUCKET}/raw").discover()
+    put_all(bucket, contents_of(home / "raw"), home)
+    proxy.cuts = 1
+    assert read(f"{BUCKET}/{name}") == read(home / "raw")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_network_that_always_fails_in_mid_stream_is_named(
+    bucket: Any, home: Path, proxy: CuttingProxy, name: str
+) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    before = parquet_bytes(home / "out")
+    proxy.cuts = 10_000
+    with pytest.raises(SourceFailed, match=rf"{name} cannot be read to its end|news cannot be"):
+        build(f"{BUCKET}/{name}", home / "out", workers=1)
+    assert 0 < proxy.asked < 100
+    assert parquet_bytes(home / "out") == before
+    assert verify(home / "out").faults == ()
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_killed_in_mid_stream_it_leaves_the_former_build(
+    bucket: Any, home: Path, name: str
+) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    raw, out, before = f"{BUCKET}/{name}", home / "out", parquet_bytes(home / "out")
+    given = {key: value for key, value in os.environ.items() if key.startswith("AWS_")}
+    command = ["run", "--raw", raw, "--out", str(out), "--workers", "1", "--force"]
+    assert ended(start(command, kill_with, (given, 40), home / "told")) == -signal.SIGKILL
+    assert parquet_bytes(out) == before
+    assert verify(out).faults == ()
+    build(raw, out, workers=1, name="raw")
+    assert parquet_bytes(out) == before
+
+
+@pytest.fixture
+def deny(server: BucketServer) -> Iterator[Callable[[], None]]:
+    """Makes the store ask for credentials that nobody has, as where they have run out."""
+
+    def reset(requests: bytes) -> None:
+        kind = {"Content-Type": "text/plain"}
+        urlopen(Request(f"{server.address}/moto-api/reset-auth", requests, kind)).close()
+
+    yield lambda: reset(b"0")
+    reset(b"inf")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_lost_credentials_are_named_and_leave_the_former_build(
+    bucket: Any, home: Path, deny: Callable[[], None], name: str
+) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    before = parquet_bytes(home / "out")
+    deny()
+    with pytest.raises(SourceFailed, match=rf"{name} cannot be .*403.*Check the name, the cred"):
+        build(f"{BUCKET}/{name}", home / "out", workers=1)
+    assert parquet_bytes(home / "out") == before
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_credentials_that_are_lost_in_mid_stream_are_named(
+    bucket: Any, home: Path, deny: Callable[[], None], name: str
+) -> None:
+    put_all(bucket, contents_of(home / "raw"), home)
+    archive = open_archive(f"{BUCKET}/{name}")
+    archive.discover()
+    deny()
+    with pytest.raises(SourceFailed, match="403"):
+        for reading in archive.readings([[0]]):
+            reading.contents(DEFAULT_LIMITS)

@@ -37,10 +37,12 @@ def test_it_lies_next_to_what_a_source_names(
     assert configuration_of("s3://bucket/news") == CONTRACT
 
 
-def test_nothing_lies_next_to_an_address() -> None:
+def test_of_an_address_it_is_written_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     ended = call("init", "--raw", "s3://bucket/news")
-    assert ended.exit_code == 2
-    assert "there is nothing next to s3://bucket/news" in ended.stderr
+    assert ended.exit_code == 0
+    assert "newsloom run --raw s3://bucket/news --config newsloom.yml" in ended.stdout
+    assert configuration_of("s3://bucket/news", tmp_path / "newsloom.yml") == CONTRACT
 
 
 def test_what_cannot_be_read_is_a_wrong_request(tmp_path: Path) -> None:

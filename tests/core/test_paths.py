@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.paths import Layout, archive_name, state_path, work_path
+from pipeline.core.paths import (
+    Layout,
+    archive_name,
+    cache_path,
+    is_address,
+    state_path,
+    work_path,
+)
 
 
 def test_the_files_of_a_build() -> None:
@@ -38,3 +45,19 @@ def test_the_work_folder_lies_beside_what_a_link_leads_to(tmp_path: Path) -> Non
     (tmp_path / "link").symlink_to(tmp_path / "disk" / "out")
     assert work_path(tmp_path / "link") == tmp_path / "disk" / ".out.newsloom"
     assert state_path(tmp_path / "link").parent == work_path(tmp_path / "disk" / "out")
+
+
+def test_an_address_is_told_from_a_folder() -> None:
+    assert all(map(is_address, ("s3://bucket", "gs://a/b", "az://container/a")))
+    assert not any(map(is_address, ("s3:", "a/s3://b", "https://a.example", Path("s3://b"))))
+
+
+def test_the_cache_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEWSLOOM_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert cache_path() == Path("/home/somebody/.cache/newsloom")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert cache_path() == Path("/caches/newsloom")
+    monkeypatch.setenv("NEWSLOOM_CACHE", "/mine")
+    assert cache_path() == Path("/mine")

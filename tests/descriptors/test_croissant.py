@@ -53,6 +53,19 @@ def test_a_reference_leads_to_the_column_it_refers_to() -> None:
                 assert found is None
 
 
+def test_parts_are_a_set_of_files() -> None:
+    file = relations()["articles"].file
+    digests = {name: digest for name, digest in DIGESTS.items() if name != file}
+    found = json.loads(
+        croissant(Archive("Kelp"), {**digests, f"{file}/part-0.parquet": "0"}, SIZES)
+    )
+    (told,) = [each for each in found["distribution"] if each["@id"] == file]
+    assert (told["@type"], told["includes"]) == ("cr:FileSet", f"{file}/*.parquet")
+    fields = {each["@id"]: each for record in found["recordSet"] for each in record["field"]}
+    assert fields["articles/title"]["source"]["fileSet"] == {"@id": file}
+    assert fields["images/article_id"]["references"]["fileSet"] == {"@id": file}
+
+
 def test_it_says_name_and_period() -> None:
     assert (KELP["name"], KELP["temporalCoverage"]) == ("Kelp", "2020-01-02/2021-03-04")
     assert "temporalCoverage" not in described(Archive("Kelp"))

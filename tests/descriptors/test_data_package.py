@@ -44,6 +44,16 @@ def test_every_table_is_there_with_its_columns_key_and_digest() -> None:
         assert told["rows"] == ROWS[relation.name]
 
 
+def test_a_relation_of_parts_lists_them_in_their_order() -> None:
+    file = relations()["articles"].file
+    parts = {f"{file}/part-0000{number}.parquet": "0" * 64 for number in (1, 0)}
+    digests = {name: digest for name, digest in DIGESTS.items() if name != file} | parts
+    found = json.loads(data_package(Archive("Kelp"), digests, ROWS))["resources"]
+    (told,) = [each for each in found if each["name"] == "articles"]
+    assert told["path"] == sorted(parts)
+    assert "hash" not in told
+
+
 def test_a_reference_is_a_foreign_key() -> None:
     assert {
         "fields": ["related_article_id"],

@@ -19,7 +19,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_is_cut_at_its_headings(page: Path) -> None:
     page.write_text("# Methods\n\nAll.\n\n## kelp\n\n**Why.** `a < b`\n\n## tides\n\nTwo.\n")
-    general, sections = methods()
+    general, sections = methods.__wrapped__()
     assert general == "<p>All.</p>\n"
     assert sections == {
         "kelp": "<p><strong>Why.</strong> <code>a &lt; b</code></p>\n",
@@ -29,7 +29,7 @@ def test_it_is_cut_at_its_headings(page: Path) -> None:
 
 def test_html_is_text_and_a_link_to_a_document_its_words(page: Path) -> None:
     page.write_text("# M\n\n<script>x</script> see [the other](other.md#a).\n")
-    general, _ = methods()
+    general, _ = methods.__wrapped__()
     assert general == "<p>&lt;script&gt;x&lt;/script&gt; see the other.</p>\n"
 
 

@@ -31,7 +31,7 @@ def compared(
     folder: Path, old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]
 ) -> RelationDifference:
     with duckdb.connect() as connection:
-        files = write(folder / "old.parquet", old), write(folder / "new.parquet", new)
+        files = [write(folder / "old.parquet", old)], [write(folder / "new.parquet", new)]
         return compare_relation(connection, PAIRS, *files)
 
 
@@ -82,9 +82,18 @@ def test_columns_of_one_build_alone_are_named(tmp_path: Path) -> None:
     texts = table.column("article_count").cast(pa.string())
     pq.write_table(table.set_column(2, "article_count", texts).append_column("heat", texts), new)
     with duckdb.connect() as connection:
-        found = compare_relation(connection, PAIRS, old, new)
+        found = compare_relation(connection, PAIRS, [old], [new])
     assert found.columns_removed == ("article_count", "mention_count")
     assert found.columns_added == ("article_count", "heat")
+    assert (found.added, found.removed, found.changed) == (0, 0, 0)
+
+
+def test_the_files_of_a_relation_are_one_whole(tmp_path: Path) -> None:
+    rows = [row("a", "x", 1, 1), row("b", "y", 2, 2), row("c", "z", 3, 3)]
+    parts = [write(tmp_path / f"{number}", rows[number:][:1]) for number in range(3)]
+    with duckdb.connect() as connection:
+        found = compare_relation(connection, PAIRS, [write(tmp_path / "old", rows)], parts)
+    assert (found.rows_before, found.rows_after) == (3, 3)
     assert (found.added, found.removed, found.changed) == (0, 0, 0)
 
 
@@ -92,6 +101,6 @@ def test_without_its_key_nothing_can_be_compared(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", [row("a", "x", 1, 1)]), tmp_path / "new"
     pq.write_table(pq.read_table(old).drop_columns("provider_name"), new)
     with duckdb.connect() as connection:
-        found = compare_relation(connection, PAIRS, old, new)
+        found = compare_relation(connection, PAIRS, [old], [new])
     assert (found.added, found.removed, found.changed) == (1, 1, 0)
     assert found.columns_removed == ("provider_name",)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pandas
 import pytest
 
+from pipeline.build.run import build
+
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = [
@@ -45,6 +47,16 @@ def row_counts(text: str) -> set[tuple[str, str]]:
     return {
         pair for block in ROW_COUNTS.findall(text) for pair in re.findall(r"(\w+) +([\d,]+)", block)
     }
+
+
+@pytest.mark.slow
+def test_the_record_of_the_readme_is_an_article(tmp_path: Path) -> None:
+    (record,) = re.findall(r"```markdown\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.md").write_text(record, encoding="utf-8")
+    summary = build(tmp_path / "raw", tmp_path / "out", workers=1)
+    assert (summary.loaded, summary.problems) == (1, {})
+    assert summary.rows["related_items"] == 1
 
 
 def test_all_of_it_is_shown() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.configuration.template import examples
 from pipeline.core.catalog import Column, Relation, relations
 from pipeline.core.errors import codes
 from pipeline.core.urls import TRACKING_PARAMETERS, TRACKING_PREFIXES
@@ -83,3 +84,10 @@ def test_only_what_differs_is_written(tmp_path: Path, capsys: pytest.CaptureFixt
     assert len(capsys.readouterr().out.splitlines()) == len(dictionary.DOCUMENTS)
     dictionary.main(str(tmp_path))
     assert capsys.readouterr().out == ""
+
+
+def test_a_configuration_starts_from_a_form_that_is_shown_and_its_examples_from_a_name() -> None:
+    text = dictionary.DOCUMENTS["configuration.md"]()
+    assert "the contract" not in text
+    assert "[newsloom's own form](../README.md#a-record)" in text
+    assert text.count("– save it as `newsloom.yml` next to the archive:") == len(examples())

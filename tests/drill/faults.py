@@ -21,7 +21,7 @@ from typing import Any
 import pipeline.build.make  # noqa: F401 - imported once by the server from which the runs are forked
 from pipeline.cli.verbs import main
 from pipeline.sources import folder as discover
-from pipeline.sources import tar_reader, zip_archive
+from pipeline.sources import object_store, tar_reader, zip_archive
 
 EVENTS = {
     *("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate"),
@@ -177,11 +177,11 @@ def starve(mebibytes: int) -> None:
 
 
 def strike_at(number: int, strike: Callable[[], None]) -> None:
-    """Do something when this process reads the given member of an archive file."""
+    """Do something when this process reads the given member of an archive file, or object."""
     left = iter(range(number))
 
-    def counted(read: Callable[..., bytes]) -> Callable[..., bytes]:
-        def count(*arguments: object) -> bytes:
+    def counted(read: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*arguments: object) -> Any:
             if next(left, None) is None:
                 strike()
             return read(*arguments)
@@ -190,11 +190,18 @@ def strike_at(number: int, strike: Callable[[], None]) -> None:
 
     tar_reader.TarReader.data = counted(tar_reader.TarReader.data)  # type: ignore[method-assign]
     zip_archive._unpacked = counted(zip_archive._unpacked)
+    object_store._content = counted(object_store._content)
 
 
 def kill_at(number: int) -> None:
     """Kill this process when it reads the given member."""
     strike_at(number, lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def kill_with(environment: dict[str, str], number: int) -> None:
+    """Kill this process when it reads the given member, by this environment."""
+    os.environ.update(environment)
+    kill_at(number)
 
 
 def rewrite_at(number: int, path: Path, data: bytes) -> None:

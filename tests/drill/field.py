@@ -78,7 +78,7 @@ class Field:
 
     def leftovers(self) -> list[str]:
         """What should not lie beside the build after a run."""
-        return sorted({path.name for path in work_path(self.out).iterdir()} - WorkDir.FILES)
+        return sorted({path.name for path in work_path(self.out).glob("*")} - WorkDir.FILES)
 
     def figures(self) -> str:
         """The tally in words."""

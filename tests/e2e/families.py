@@ -1,7 +1,8 @@
 """Four archives of other families, in their layouts and with invented words, and what each holds.
 
 What is expected is written by hand: of each table the rows by their key columns, without ids,
-digests and what is NULL.
+digests and what is NULL. The module is long because it is data: what an archive holds stands next
+to its files, so that they can be compared by eye.
 """
 
 from __future__ import annotations
@@ -45,6 +46,22 @@ def _file(path: str, kind: str, status: str, reason: str | None = None) -> dict[
     return found | ({"reason": reason} if reason else {})
 
 
+def _reject(path: str, code: str, line: int, message: str, **columns: str) -> dict[str, Any]:
+    """A row of `rejects`, the only one of its file."""
+    same = {"source_path": path, "problem_number": 1, "severity": "error", "code": code}
+    return same | {"line": line, "message": message} | columns
+
+
+def _topic(path: str, topic: str, position: int) -> dict[str, Any]:
+    return {"source_path": path, "topic": topic, "topic_position": position}
+
+
+def _image(path: str, position: int, url: str, host: str | None = None) -> dict[str, Any]:
+    """A row of `images`: of an article, relative where it has no host."""
+    found = {"source_path": path, "owner": "article", "image_position": position, "url": url}
+    return found | ({"host": host} if host else {}) | {"is_relative": host is None}
+
+
 _BLOG = {"provider_domain": "blog.example", "provider_name": "The Blog"}
 
 HUGO = Family(
@@ -58,7 +75,7 @@ HUGO = Family(
             "categories: [sea]\nweight: 10\nparams:\n  author: Ada Moss\n",
             "The forest grows.\n",
         ),
-        "posts/moss.md": _record(
+        "posts/moss/index.md": _record(
             "+++",
             "date = 2024-07-05 09:30:00\ndraft = true\ntitle = 'Moss'\ntags = ['kelp']\n"
             "images = ['moss.jpg', 'https://img.example/b.png']\n[params]\nauthor = 'Bo Fern'\n",
@@ -76,27 +93,18 @@ HUGO = Family(
             _file("posts/fog.md", "article", "loaded"),
             _file("posts/kelp.md", "article", "loaded"),
             _file("posts/late.md", "article", "rejected", "invalid_field"),
-            _file("posts/moss.md", "article", "loaded"),
+            _file("posts/moss/index.md", "article", "loaded"),
         ],
         "rejects": [
-            {
-                "source_path": "posts/broken.md",
-                "problem_number": 1,
-                "severity": "error",
-                "code": "invalid_toml",
-                "line": 2,
-                "message": "Invalid value",
-            },
-            {
-                "source_path": "posts/late.md",
-                "problem_number": 1,
-                "severity": "error",
-                "code": "invalid_field",
-                "field": "date",
-                "line": 3,
-                "raw_value": "soon",
-                "message": "not an ISO 8601 date or time",
-            },
+            _reject("posts/broken.md", "invalid_toml", 2, "Invalid value"),
+            _reject(
+                "posts/late.md",
+                "invalid_field",
+                3,
+                "not an ISO 8601 date or time",
+                field="date",
+                raw_value="soon",
+            ),
         ],
         "articles": [
             _article(
@@ -136,9 +144,9 @@ HUGO = Family(
             _article(
                 datetime(2024, 7, 5, 7, 30),
                 **_BLOG,
-                source_path="posts/moss.md",
-                collection="posts",
-                slug="moss",
+                source_path="posts/moss/index.md",
+                collection="moss",
+                slug="index",
                 category="post",
                 title="Moss",
                 url="https://blog.example/posts/moss/",
@@ -150,26 +158,13 @@ HUGO = Family(
             ),
         ],
         "article_topics": [
-            {"source_path": "posts/kelp.md", "topic": "ice", "topic_position": 2},
-            {"source_path": "posts/kelp.md", "topic": "kelp", "topic_position": 1},
-            {"source_path": "posts/moss.md", "topic": "kelp", "topic_position": 1},
+            _topic("posts/kelp.md", "ice", 2),
+            _topic("posts/kelp.md", "kelp", 1),
+            _topic("posts/moss/index.md", "kelp", 1),
         ],
         "images": [
-            {
-                "source_path": "posts/moss.md",
-                "owner": "article",
-                "image_position": 1,
-                "url": "moss.jpg",
-                "is_relative": True,
-            },
-            {
-                "source_path": "posts/moss.md",
-                "owner": "article",
-                "image_position": 2,
-                "url": "https://img.example/b.png",
-                "host": "img.example",
-                "is_relative": False,
-            },
+            _image("posts/moss/index.md", 1, "moss.jpg"),
+            _image("posts/moss/index.md", 2, "https://img.example/b.png", "img.example"),
         ],
         "topics": [{"topic": "ice", "article_count": 1}, {"topic": "kelp", "article_count": 2}],
         "providers": [
@@ -242,18 +237,12 @@ JEKYLL = Family(
             ),
         ],
         "article_topics": [
-            {"source_path": "2023-11-05-first-snow.md", "topic": "ice", "topic_position": 2},
-            {"source_path": "2023-11-05-first-snow.md", "topic": "snow", "topic_position": 1},
-            {"source_path": "2023-12-24-thaw.markdown", "topic": "snow", "topic_position": 1},
+            _topic("2023-11-05-first-snow.md", "ice", 2),
+            _topic("2023-11-05-first-snow.md", "snow", 1),
+            _topic("2023-12-24-thaw.markdown", "snow", 1),
         ],
         "images": [
-            {
-                "source_path": "2023-11-05-first-snow.md",
-                "owner": "article",
-                "image_position": 1,
-                "url": "/img/snow.jpg",
-                "is_relative": True,
-            }
+            _image("2023-11-05-first-snow.md", 1, "/img/snow.jpg"),
         ],
         "topics": [{"topic": "ice", "article_count": 1}, {"topic": "snow", "article_count": 2}],
         "providers": [
@@ -327,23 +316,14 @@ NEWS_PLEASE = Family(
             _file("tidepost/later.json", "article", "rejected", "missing_field"),
         ],
         "rejects": [
-            {
-                "source_path": "tidepost/cut.json",
-                "problem_number": 1,
-                "severity": "error",
-                "code": "invalid_json",
-                "line": 3,
-                "message": "Expecting value",
-            },
-            {
-                "source_path": "tidepost/later.json",
-                "problem_number": 1,
-                "severity": "error",
-                "code": "missing_field",
-                "field": "date_publish",
-                "line": 5,
-                "message": "date_publish is required",
-            },
+            _reject("tidepost/cut.json", "invalid_json", 3, "Expecting value"),
+            _reject(
+                "tidepost/later.json",
+                "missing_field",
+                5,
+                "date_publish is required",
+                field="date_publish",
+            ),
         ],
         "articles": [
             _article(
@@ -367,14 +347,7 @@ NEWS_PLEASE = Family(
             )
         ],
         "images": [
-            {
-                "source_path": "tidepost/kelp.json",
-                "owner": "article",
-                "image_position": 1,
-                "url": "https://img.example/kelp.jpg",
-                "host": "img.example",
-                "is_relative": False,
-            }
+            _image("tidepost/kelp.json", 1, "https://img.example/kelp.jpg", "img.example"),
         ],
         "providers": [
             {
@@ -432,14 +405,12 @@ FUNDUS = Family(
             _file("more.jsonl#3", "article", "rejected", "invalid_json"),
         ],
         "rejects": [
-            {
-                "source_path": "more.jsonl#3",
-                "problem_number": 1,
-                "severity": "error",
-                "code": "invalid_json",
-                "line": 3,
-                "message": "Expecting property name enclosed in double quotes",
-            }
+            _reject(
+                "more.jsonl#3",
+                "invalid_json",
+                3,
+                "Expecting property name enclosed in double quotes",
+            ),
         ],
         "articles": [
             _article(
@@ -484,7 +455,7 @@ FUNDUS = Family(
                 extra=json.dumps(_AUTHORS, sort_keys=True),
             ),
         ],
-        "article_topics": [{"source_path": "crawl.json#1", "topic": "Sea", "topic_position": 1}],
+        "article_topics": [_topic("crawl.json#1", "Sea", 1)],
         "topics": [{"topic": "Sea", "article_count": 1}],
         "providers": [
             {

@@ -62,6 +62,7 @@ def test_topics_beyond_the_limit_are_dropped(tmp_path: Path) -> None:
     assert summary.problems == {"too_many_topics": 1}
 
 
+@pytest.mark.slow
 def test_topics_are_counted_as_listed(tmp_path: Path) -> None:
     """Read at once or by themselves, files lose the same topics."""
     listed = "topics:\n- one\n- two\n- three\n"
@@ -80,6 +81,7 @@ def test_topics_are_counted_as_listed(tmp_path: Path) -> None:
     assert summary.problems == {"too_many_topics": 4}
 
 
+@pytest.mark.slow
 def test_what_is_too_long_is_dropped(tmp_path: Path) -> None:
     long = "k" * (DEFAULT_LIMITS.max_name_length + 1)
     headline = "t" * (DEFAULT_LIMITS.max_title_length + 1)
@@ -133,6 +135,7 @@ def test_a_wrong_year_stretches_no_calendar() -> None:
     assert not offenders(con, "stop_mart_totals") + offenders(con, "stop_calendar_gaps")
 
 
+@pytest.mark.slow
 def test_full_marts_leave_out_what_has_fewest_articles() -> None:
     """1,500 topics over a century are 1,800,000 topic months and 1,124,250 pairs."""
     first, last = datetime(1920, 1, 1), datetime(2019, 12, 1)
@@ -170,6 +173,7 @@ def test_full_provider_months_leave_shares_right() -> None:
     assert not offenders(con, "stop_shares")
 
 
+@pytest.mark.slow
 def test_a_page_of_lists_pairs_few_dates_and_providers(tmp_path: Path) -> None:
     names = [f"Kelp{number:04}" for number in range(2_000)]
     days = [f"{1900 + number // 28}-01-{number % 28 + 1:02}" for number in range(2_000)]

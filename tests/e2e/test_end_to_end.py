@@ -107,6 +107,7 @@ def test_a_missing_folder_is_a_wrong_request(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_an_empty_archive_gives_typed_empty_tables(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     out = tmp_path / "out"

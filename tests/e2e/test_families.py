@@ -4,6 +4,7 @@ archive lacks is missing, not zero."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
@@ -17,6 +18,7 @@ import pipeline
 from pipeline.build.run import build
 from pipeline.configuration.template import examples
 from pipeline.core.catalog import relations, sql_folder
+from pipeline.read.comparison import MEASURES
 from pipeline.read.verify import verify
 from tests.build_fixtures import parquet_bytes
 from tests.calling import call, loaded, printed
@@ -114,6 +116,19 @@ def test_a_configuration_is_short(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
+def test_no_comparison_counts_what_a_family_lacks_as_zero(
+    home: Callable[[str], Path], name: str
+) -> None:
+    articles = f"read_parquet('{home(name)}/out/tables/articles.parquet')"
+    rates = ("image_rate", "amp_rate", "video_rate")
+    counts = ", ".join(f"count({MEASURES[rate]})" for rate in rates)
+    query = f"with articles as (from {articles}) select {counts} from articles"
+    [row] = duckdb.sql(query).fetchall()
+    lacking = {rate for rate, count in zip(rates, row, strict=True) if not count}
+    assert lacking == LACKS[name] & {*rates}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
 def test_explain_says_what_the_build_says(home: Callable[[str], Path], name: str) -> None:
     raw = home(name) / "raw"
     for file in rows_of(home(name) / "out", "files"):
@@ -129,7 +144,10 @@ def test_explain_shows_each_record_of_a_file(home: Callable[[str], Path]) -> Non
     assert "more.jsonl#3  invalid_json" in told
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name != "hugo")) for name in FAMILIES],
+)
 def test_a_rebuild_is_the_same_as_a_full_run(
     home: Callable[[str], Path], name: str, tmp_path: Path
 ) -> None:
@@ -137,7 +155,7 @@ def test_a_rebuild_is_the_same_as_a_full_run(
     shutil.copytree(home(name), tmp_path / "home")
     raw, out = tmp_path / "home" / "raw", tmp_path / "home" / "out"
     first, *others = sorted(path for path in raw.rglob("*") if path.is_file())
-    (raw / f"new{first.suffix}").write_bytes(others[-1].read_bytes())
+    (raw / f"new{others[-1].suffix}").write_bytes(others[-1].read_bytes())
     others[-1].write_bytes(first.read_bytes())
     first.unlink()
     summary = build(raw, out, workers=1)
@@ -160,6 +178,7 @@ def test_a_changed_configuration_means_that_everything_is_parsed(
     assert {row["provider_name"] for row in rows_of(out, "articles")} == {"A Blog"}
 
 
+@pytest.mark.slow
 def test_outlets_have_labels(home: Callable[[str], Path], tmp_path: Path) -> None:
     """Every provider stays one row; an outlet that the file does not name has no label."""
     shutil.copytree(home("fundus"), tmp_path / "home")
@@ -173,6 +192,10 @@ def test_outlets_have_labels(home: Callable[[str], Path], tmp_path: Path) -> Non
     build(raw, out, workers=1)
     (provider,) = rows_of(out, "providers")
     assert (provider["owner"], provider["country"]) == ("O'Tide, Inc.", "DE")
+    (column,) = loaded("lineage", "providers.owner", "--out", str(out), "--json")
+    assert column["raw"] == "outlets.csv"
+    counted = ("lineage", "providers.article_count", "--json")
+    assert loaded(*counted, "--out", str(out)) == loaded(*counted)
     labels.write_text("domain,owner,kind\nother.example,X,paper\n")
     build(raw, out, workers=1)
     (provider,) = rows_of(out, "providers")
@@ -208,6 +231,37 @@ def test_added_columns_are_described_wherever_others_are(home: Callable[[str], P
     assert "author" not in [column.name for column in relations()["articles"].columns]
 
 
+def test_the_verbs_know_added_columns(home: Callable[[str], Path], tmp_path: Path) -> None:
+    """And forget them where the build is another one."""
+    out = str(home("hugo") / "out")
+    text = printed("describe", "articles", "--out", out)
+    assert re.search(r"^author +VARCHAR +Who wrote", text, re.MULTILINE)
+    told = loaded("describe", "articles.weight", "--out", out, "--json")
+    assert (told["type"], told["source"], told["nullable"]) == ("INTEGER", "weight", True)
+    (column,) = loaded("lineage", "articles.author", "--out", out, "--json")
+    assert column == {"column": "articles.author", "role": "value", "raw": "params.author"}
+    with pipeline.open(out) as opened:
+        assert opened.describe("articles").loc["author", "meaning"] == "Who wrote the post."
+    for verb in ("describe", "lineage"):
+        ended = call(verb, "articles.author", "--out", str(tmp_path / "none"))
+        assert (ended.exit_code, "articles has no column 'author'" in ended.stderr) == (2, True)
+
+
+def test_a_difference_is_also_one_of_added_columns(
+    home: Callable[[str], Path], tmp_path: Path
+) -> None:
+    shutil.copytree(home("hugo") / "raw", tmp_path / "raw")
+    configuration = examples()["hugo"].replace("weight: {field: weight", "heft: {field: weight")
+    (tmp_path / "newsloom.yml").write_text(configuration)
+    file = tmp_path / "raw" / "posts" / "kelp.md"
+    file.write_text(file.read_text().replace("Ada Moss", "Ada Fern"))
+    build(tmp_path / "raw", tmp_path / "out", workers=1)
+    told = loaded("diff", str(home("hugo") / "out"), str(tmp_path / "out"), "--json")
+    (articles,) = (each for each in told["relations"] if each["name"] == "articles")
+    assert articles["columns"] == {"author": 1, "extra": 1}
+    assert (articles["columns_added"], articles["columns_removed"]) == (["heft"], ["weight"])
+
+
 def test_days_and_months_are_those_of_the_zone(tmp_path: Path) -> None:
     """At the end of a month in UTC it is the next one in Berlin, in every mart over time."""
     raw, out = tmp_path / "raw", tmp_path / "out"
@@ -240,6 +294,7 @@ def test_days_and_months_are_those_of_the_zone(tmp_path: Path) -> None:
     assert call("check", "--out", str(out)).exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_peak_of_a_topic_is_a_month_of_the_zone(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
@@ -256,6 +311,7 @@ def test_the_peak_of_a_topic_is_a_month_of_the_zone(tmp_path: Path) -> None:
     assert peak == [(date(2024, 2, 1),)]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_called_as_a_record_is_apart_from_it(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()

@@ -64,6 +64,7 @@ def test_pages_of_the_sample_link_to_the_articles_they_quote(built: Builder) -> 
     assert unlinked["link_note"] == note
 
 
+@pytest.mark.slow
 def test_words_that_every_article_has_link_nothing(built: Builder, tmp_path: Path) -> None:
     """Of so many copies no word tells any from the others: all weights are 0, and so would be the
     divisor of the score."""

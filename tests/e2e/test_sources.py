@@ -18,8 +18,12 @@ from tests.build_fixtures import DATA_RAW, Builder, parquet_bytes, real_archive
 from tests.calling import call, loaded
 from tests.sources.repository import Repository
 
+SLOW = pytest.mark.slow
 
-@pytest.mark.parametrize("form", FORMS)
+
+@pytest.mark.parametrize(
+    "form", [pytest.param(form, marks=[SLOW] * (form != "tar.zst")) for form in FORMS]
+)
 def test_an_archive_file_gives_the_bytes_of_its_folder(
     built: Builder, tmp_path: Path, form: str
 ) -> None:
@@ -86,6 +90,7 @@ def test_a_git_repository_gives_the_tables_of_its_checkout_and_two_times(
             assert (out / name).read_bytes() == data, name
 
 
+@pytest.mark.slow
 def test_of_a_later_commit_only_what_it_changes_is_parsed(home: Path, tmp_path: Path) -> None:
     repository, out = Repository(tmp_path / "git"), tmp_path / "out"
     shutil.copytree(home / "raw", repository.path, dirs_exist_ok=True)
@@ -120,7 +125,7 @@ class Changing:
         return build(self.packed, self.out, workers=1)
 
 
-@pytest.fixture(params=["tar.zst", "zip"])
+@pytest.fixture(params=["zip", pytest.param("tar.zst", marks=SLOW)])
 def changing(request: pytest.FixtureRequest, home: Path) -> Changing:
     return Changing(home, request.param)
 
@@ -156,6 +161,7 @@ def test_one_that_is_cut_off_leaves_the_former_build(changing: Changing) -> None
     assert not changing.run().rebuilt
 
 
+@pytest.mark.slow
 def test_a_damaged_table_is_made_of_members_that_were_listed_before(changing: Changing) -> None:
     changing.run()
     before = parquet_bytes(changing.out)
@@ -165,6 +171,7 @@ def test_a_damaged_table_is_made_of_members_that_were_listed_before(changing: Ch
     assert parquet_bytes(changing.out) == before
 
 
+@pytest.mark.slow
 def test_several_sources_are_one_build(home: Path, tmp_path: Path) -> None:
     contents = contents_of(home / "raw")
     first = sorted(contents)[::2]
@@ -195,6 +202,15 @@ def test_a_member_is_explained(home: Path, form: str) -> None:
     missing = call("explain", "_news/none.md", "--raw", packed)
     assert missing.exit_code == 2
     assert "none.md cannot be explained: No such file" in missing.stderr
+
+
+def test_a_file_of_a_commit_is_explained(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "raw")
+    repository.write("a.md", b"---\ncategory: news\ntitle: Kelp\n---\n")
+    repository.commit()
+    committed = loaded("explain", "a.md", "--raw", f"{repository.path}@HEAD", "--json")
+    assert committed["status"] == "rejected"
+    assert committed == loaded("explain", "a.md", "--raw", str(repository.path), "--json")
 
 
 def test_a_member_comes_before_a_file_of_its_name(

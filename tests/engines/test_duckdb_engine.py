@@ -121,7 +121,7 @@ def test_former_rows_stay_but_for_those_replaced(tmp_path: Path) -> None:
         old = parsed(tmp_path / "old.arrow", [1, 2, 3, 4], "old")
         engine.make(LOW, ParsedRows([old]), tmp_path / "old.parquet")
         new = parsed(tmp_path / "new.arrow", [2, 9], "new")
-        former = FormerRows(tmp_path / "old.parquet", "id", pa.array([2, 3], pa.int32()))
+        former = FormerRows([tmp_path / "old.parquet"], "id", pa.array([2, 3], pa.int32()))
         engine.make(LOW, ParsedRows([new], former), tmp_path / "new.parquet")
         notes = {row["id"]: row["note"] for row in engine.rows("FROM low")}
     assert notes == {1: "old", 2: "new", 4: "old", 9: "new"}
@@ -133,7 +133,7 @@ def test_a_former_file_is_loaded_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.duckdb").unlink()
     before = (tmp_path / "low.parquet").stat().st_mtime_ns
     with engine_in(tmp_path) as engine:
-        engine.load(LOW, tmp_path / "low.parquet")
+        engine.load(LOW, [tmp_path / "low.parquet"])
         assert engine.make(HIGH, None, tmp_path / "high.parquet").rows == 2
         assert values(engine, "FROM high") == [13, 17]
     assert (tmp_path / "low.parquet").stat().st_mtime_ns == before
@@ -160,7 +160,7 @@ def test_the_file_says_what_its_columns_mean_and_is_sealed(tmp_path: Path) -> No
     with engine_in(tmp_path) as engine:
         rows = ParsedRows([parsed(tmp_path / "a.arrow", [3, 1])])
         written = engine.make(LOW, rows, target)
-    assert (written.rows, written.sha256) == (2, digest_of(target))
+    assert (written.rows, written.files) == (2, {target: digest_of(target)})
     assert is_whole_parquet(target)
     read = pq.read_schema(target)
     assert read.field("name").metadata == {
@@ -199,7 +199,7 @@ def test_the_bytes_do_not_depend_on_the_threads(tmp_path: Path) -> None:
     for threads in (1, 2, 2):
         with engine_in(tmp_path, threads) as engine:
             made = engine.make(replace(LOW, query=query), None, tmp_path / "a.parquet")
-            found.add(made.sha256)
+            found.update(made.files.values())
         (tmp_path / "a.duckdb").unlink()
     assert len(found) == 1
     assert pq.ParquetFile(tmp_path / "a.parquet").num_row_groups > 2

@@ -74,6 +74,23 @@ def test_the_caret_stands_under_what_is_wrong(
     assert above[caret.index("^") :].startswith(marked)
 
 
+@pytest.mark.parametrize("first", ["title: a webUrl", "webUrls: webUrl", "xwebUrl: a"])
+def test_no_caret_stands_under_what_is_absent(tmp_path: Path, first: str) -> None:
+    block = f"{first}\n" + ARTICLE.replace("webUrl: https://a.example/1\n", "")
+    block = block.replace("title: t\n", "") if first.startswith("title") else block
+    (problem,) = explained(tmp_path, f"---\n{block}---\n").problems
+    assert (problem.code, problem.field, problem.column) == ("missing_field", "webUrl", None)
+    text = printed("explain", str(tmp_path / "a.md"))
+    assert "webUrl is required" in text
+    assert "^" not in text
+    assert f"\n  {first}" not in text
+
+
+def test_a_caret_stands_under_what_is_there_and_empty(tmp_path: Path) -> None:
+    (problem,) = explained(tmp_path, f"---\n{ARTICLE.replace('title: t', 'title:')}---\n").problems
+    assert (problem.code, problem.source, problem.column) == ("missing_field", "title:", 1)
+
+
 def test_a_long_line_is_shown_around_the_caret(tmp_path: Path) -> None:
     text = f"---\n{ARTICLE}x: {{a: {'é' * 5_000}, \x01: 1}}\n---\n"
     explained(tmp_path, text)
@@ -110,8 +127,12 @@ def test_a_path_may_be_of_the_archive_or_any(tmp_path: Path) -> None:
     for path in ("_news/a.md", str(tmp_path / "raw" / "_news" / "a.md")):
         told = loaded("explain", path, "--raw", str(tmp_path / "raw"), "--json")
         assert (told["source_path"], told["status"]) == ("_news/a.md", "loaded")
+        assert "note" not in [step["name"] for step in told["steps"]]
     told = loaded("explain", str(tmp_path / "raw" / "_news" / "a.md"), "--json")
     assert told["source_path"] == "a.md"
+    note = ["read alone", "its id and collection differ inside an archive"]
+    assert told["steps"][-1] == {"name": "note", "found": [note]}
+    assert note[1] in printed("explain", str(tmp_path / "raw" / "_news" / "a.md"))
 
 
 def test_only_a_wrong_request_fails(tmp_path: Path) -> None:

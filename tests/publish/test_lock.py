@@ -154,3 +154,14 @@ def test_a_file_system_without_locks_is_named(out: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(fcntl, "flock", refuse)
     with pytest.raises(NewsloomError, match=r"cannot be locked .*not supported"), only_writer(out):
         pass
+
+
+def test_a_run_that_fails_before_it_makes_anything_leaves_nothing(out: Path) -> None:
+    with pytest.raises(NewsloomError, match="no such revision"), only_writer(out):
+        raise NewsloomError("no such revision")
+    assert not work_path(out).exists()
+    with only_writer(out) as work:
+        work.state.write_text("kept")
+    with pytest.raises(NewsloomError, match="no such revision"), only_writer(out):
+        raise NewsloomError("no such revision")
+    assert [path.name for path in work_path(out).iterdir()] == ["state"]

@@ -72,9 +72,8 @@ def test_a_read_only_disk(raw: Path, tmp_path: Path, mounted: Callable[..., None
         build(raw, tmp_path / "disk" / "out", workers=1)
 
 
-@pytest.mark.parametrize(
-    "size", ["4m", *(pytest.param(size, marks=pytest.mark.slow) for size in ("128k", "1m", "7m"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["128k", "1m", "4m", "7m"])
 def test_a_full_disk(raw: Path, tmp_path: Path, mounted: Callable[..., None], size: str) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

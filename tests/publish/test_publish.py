@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import make
 from pipeline.build.run import build
 from pipeline.build.state import load
 from pipeline.core.errors import NewsloomError
@@ -86,17 +85,17 @@ def test_a_work_folder_that_was_deleted_publishes_nothing(
     home: Path, monkeypatch: pytest.MonkeyPatch, disturb: Callable[[WorkDir], None]
 ) -> None:
     out = home / "out"
-    before = parquet_bytes(out)
+    before, undisturbed = parquet_bytes(out), publish.publish
 
     def publish_disturbed(
         staged: Layout, layout: Layout, work: WorkDir, files: dict[str, str]
     ) -> None:
         disturb(work)
-        publish.publish(staged, layout, work, files)
+        undisturbed(staged, layout, work, files)
 
     edit(home / "raw", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(make, "publish", publish_disturbed)
+        patch.setattr(publish, "publish", publish_disturbed)
         with pytest.raises(NewsloomError, match=r"deleted or replaced|could not be written"):
             build(home / "raw", out, workers=1)
     assert parquet_bytes(out) == before

@@ -32,7 +32,7 @@ def made(folder: Path, content: str) -> Path:
 
 
 def left(out: Path) -> set[str]:
-    return {path.name for path in work_path(out).iterdir()}
+    return {path.name for path in work_path(out).glob("*")}
 
 
 def test_what_was_being_made_goes_and_the_state_stays(out: Path) -> None:

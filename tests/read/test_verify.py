@@ -31,12 +31,10 @@ TOPICS, SUMMARY, DATABASE = (
 )
 
 
-@pytest.fixture(scope="module")
-def pair(built: Builder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+@pytest.fixture(scope="session")
+def pair(built: Builder, small_home: Path) -> tuple[Path, Path]:
     """Two builds of archives that differ; neither is changed, but copies of the first."""
-    raw = tmp_path_factory.mktemp("pair") / "raw"
-    write_sample(raw, 20, seed=2)
-    return built(DATA_RAW)[0], built(raw)[0]
+    return built(DATA_RAW)[0], small_home / "out"
 
 
 @pytest.fixture

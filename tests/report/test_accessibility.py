@@ -159,6 +159,63 @@ def test_a_window_of_a_phone_cuts_nothing(page: Chromium, state: str) -> None:
 
 
 @pytest.mark.slow
+def test_the_narrowest_window_cuts_nothing(page: Chromium) -> None:
+    with window(page, 320):
+        open_all(page)
+        assert page.run("document.documentElement.scrollWidth") <= 320
+        assert page.run(CUT) == []
+
+
+# Pairs of labels of columns whose slanted lines are nearer to each other than letters are high.
+SMEARED = """['shared_texts', 'topic_matrix'].flatMap(name => {
+    const texts = [...document.querySelectorAll(`#chart-${name} svg text[transform*="rotate(-"]`)];
+    const seen = texts.filter(each => each.textContent.trim());
+    const places = seen.map(each => each.getBoundingClientRect().right).sort((a, b) => a - b);
+    const apart = Math.sin(Math.PI / 3);
+    return places.slice(1).filter((each, place) => (each - places[place]) * apart < 11);
+})"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 400, 320])
+def test_labels_of_columns_do_not_overlap(browser: Chromium, built: Builder, width: int) -> None:
+    browser.open((built(DATA_RAW)[0] / "report.html").as_uri())
+    with window(browser, width):
+        ready(browser)
+        assert browser.run(SMEARED) == []
+
+
+# The contrasts to the ground of what is drawn, each of one opaque colour on paper.
+CONTRASTS = """(marks => {
+    const light = rgb => rgb.match(/[0-9.]+/g).slice(0, 3).map(each => each / 255)
+        .map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, each, place) => sum + each * [0.2126, 0.7152, 0.0722][place], 0.05);
+    const ground = light(getComputedStyle(document.body).backgroundColor);
+    return [...document.querySelectorAll(marks)].map(each => {
+        const style = getComputedStyle(each), own = light(style.fill);
+        return style.opacity === '1' ? Math.max(own / ground, ground / own) : 0;
+    });
+})"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_drawn_stands_out_from_the_ground(
+    browser: Chromium, built: Builder, scheme: str
+) -> None:
+    browser.open((built(DATA_RAW)[0] / "report.html").as_uri())
+    with window(browser, 1280, scheme=scheme):
+        ready(browser)
+        lines = browser.run(f"{CONTRASTS}('#chart-first_counts svg .layer_1_marks path')")
+        assert len(lines) > 5
+        assert min(lines) >= 3
+        for chart in ("rhythm", "topics_over_time", "topic_matrix", "shared_texts"):
+            cells = browser.run(f"{CONTRASTS}('#chart-{chart} svg .marks path')")
+            assert len(cells) > 5
+            assert min(cells) >= 1.8, chart
+
+
+@pytest.mark.slow
 def test_a_phone_without_scripts_reads_all(browser: Chromium, out: Path) -> None:
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
     try:

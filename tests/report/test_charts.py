@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.charts import axis_levels, bar_chart, number, share, thin_out
+from pipeline.report.charts import axis_levels, bar_chart, number, opacity, share, thin_out
 
 
 @pytest.mark.parametrize("highest", [0, 1, 3, 7, 19, 20, 21, 99, 1_000, 123_456_789])
@@ -36,6 +36,10 @@ def test_numbers_shares_and_marks() -> None:
     assert thin_out([(index, "") for index in range(30)], 10) == [
         (index, "") for index in range(0, 30, 3)
     ]
+
+
+def test_a_shade_of_little_is_seen_and_one_of_nothing_is_not() -> None:
+    assert (opacity(0), opacity(0.01), opacity(0.25), opacity(1)) == (0, 0.46, 0.7, 1)
 
 
 def test_the_margin_holds_the_longest_label() -> None:

@@ -23,23 +23,6 @@ from tests.build_fixtures import DATA_RAW, Builder
 from tests.report.chromium import Chromium
 from tests.report.exploring import ready, table_of, texts
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"--"
-RECORD = """---
-category: {hostile}
-type: {hostile}
-title: {hostile}
-excerpt: {hostile}
-quality: 5{number}
-publishedDateTime: 2020-02-1{number}T10:00:00Z
-webUrl: {url}
-provider:
-  name: {hostile}
-  domain: {hostile}
-topics:
-- {hostile}
-- Of number {number}
----
-"""
 CHARTS = sorted(explorer.charts())
 
 
@@ -99,12 +82,18 @@ def test_a_chart_is_of_articles_and_begins_with_an_aggregate(name: str) -> None:
     assert specification["title"]
 
 
-def test_equal_columns_are_held_once(built: Builder, generated: Path) -> None:
-    data = unpacked((built(generated)[0] / "report.html").read_text(encoding="utf-8"))
+def test_equal_columns_are_held_once(built: Builder) -> None:
+    data = unpacked((built(DATA_RAW)[0] / "report.html").read_text(encoding="utf-8"))
     assert len(data["columns"]) == len(set(data["columns"]))
     of_providers = data["charts"]["providers"]["columns"]
     assert of_providers["article_id"] == data["articles"]["article_id"]
     assert data["columns"][of_providers["provider_domain"]] == '{"of":"provider_domain"}'
+    assert (
+        data["columns"][data["charts"]["missing_fields"]["columns"]["missing"]]
+        == '{"of":"missing"}'
+    )
+    hours, rhythm = (data["charts"][name]["columns"] for name in ("provider_hours", "rhythm"))
+    assert (hours["article_id"], hours["hour"]) == (rhythm["article_id"], rhythm["hour"])
 
 
 def test_the_library_is_there_with_its_licences() -> None:

@@ -64,6 +64,35 @@ def test_a_link_holds_the_state(page: Chromium, out: Path) -> None:
     assert page.run("document.querySelector('[aria-sort=ascending]').dataset.sort") == "quality"
 
 
+def click_the_first_bar(page: Chromium, chart: str) -> None:
+    place = page.run(
+        f"""(() => {{
+        const bars = [...document.querySelectorAll('#chart-{chart} svg .mark-rect path')];
+        const top = each => each.getBoundingClientRect().y;
+        const bar = bars.reduce((one, other) => top(one) < top(other) ? one : other);
+        bar.scrollIntoView({{block: 'center'}});
+        const box = bar.getBoundingClientRect();
+        return [box.x + 4, box.y + box.height / 2];
+        }})()"""
+    )
+    page.drag(place, place)
+
+
+@pytest.mark.slow
+def test_a_missing_field_leads_to_the_articles_that_lack_it(page: Chromium, results: Build) -> None:
+    counts = results.sql(
+        """select column_name, row_count - filled_count as article_count from data_completeness
+        where table_name = 'articles' and filled_count < row_count"""
+    )
+    click_the_first_bar(page, "missing_fields")
+    page.wait_for("location.hash.startsWith('#missing=')")
+    ready(page)
+    field = page.run("location.hash").removeprefix("#missing=")
+    lacking = dict(zip(counts["column_name"], counts["article_count"], strict=True))
+    assert lacking[field] == max(lacking.values())
+    assert texts(page, "#explorer-count")[0].startswith(f"{lacking[field]:,} of ")
+
+
 @pytest.mark.slow
 def test_a_bar_leads_to_its_articles_by_mouse_and_by_keyboard(
     page: Chromium, results: Build
@@ -71,17 +100,7 @@ def test_a_bar_leads_to_its_articles_by_mouse_and_by_keyboard(
     (most,) = results.sql(
         "from providers order by article_count desc, provider_domain limit 1"
     ).to_dict("records")
-    place = page.run(
-        """(() => {
-        const bars = [...document.querySelectorAll('#chart-providers svg .mark-rect path')];
-        const top = each => each.getBoundingClientRect().y;
-        const bar = bars.reduce((one, other) => top(one) < top(other) ? one : other);
-        bar.scrollIntoView({block: 'center'});
-        const box = bar.getBoundingClientRect();
-        return [box.x + 4, box.y + box.height / 2];
-        })()"""
-    )
-    page.drag(place, place)
+    click_the_first_bar(page, "providers")
     page.wait_for("location.hash.startsWith('#provider=')")
     page.wait_for("document.querySelector('#explorer').dataset.ready === 'yes'")
     count = f"{most['article_count']:,} of "

@@ -86,6 +86,7 @@ def test_where_firsts_are_dealt_by_lot_none_is_told(built: Builder, tmp_path: Pa
     assert " is first with " not in text
 
 
+@pytest.mark.slow
 def test_of_an_archive_with_nothing_to_find_nothing_is_told(built: Builder, tmp_path: Path) -> None:
     assert highlights(built(write_archive(tmp_path, alone()))[0]) == ""
 

@@ -175,7 +175,13 @@ def named(page: str) -> set[str]:
 MARTS = {name for name, each in relations().items() if each.kind == "marts"}
 
 
-@pytest.mark.parametrize("archive", ["data_raw", "generated", "hostile_raw", "empty_archive"])
+@pytest.mark.parametrize(
+    "archive",
+    [
+        *("data_raw", "hostile_raw", "empty_archive"),
+        pytest.param("generated", marks=pytest.mark.slow),
+    ],
+)
 def test_it_shows_every_mart_that_has_rows_and_no_other(
     archive: str, built: Builder, request: pytest.FixtureRequest
 ) -> None:

@@ -145,9 +145,9 @@ def test_one_that_is_written_meanwhile_is_named(packed: Path) -> None:
 
 
 def test_what_is_no_archive_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_bytes(b"<html>" * 500)
-    with pytest.raises(SourceFailed, match=r"page\.html cannot be read to its end: .*it is no tar"):
-        read(tmp_path / "page.html")
+    (tmp_path / "page.tar").write_bytes(b"<html>" * 500)
+    with pytest.raises(SourceFailed, match=r"page\.tar cannot be read to its end: .*it is no tar"):
+        read(tmp_path / "page.tar")
 
 
 def test_a_file_over_its_limit_is_rejected_as_in_a_folder(packed: Path, tmp_path: Path) -> None:

@@ -49,6 +49,23 @@ def test_times_are_those_of_git_log(tmp_path: Path, files: int) -> None:
     assert len({first for first, last in found.values() if first != last}) > files // 20
 
 
+def test_a_copy_is_a_file_of_its_own_unlike_in_git_log(tmp_path: Path) -> None:
+    """`git log --follow` takes a new record that is much like an old one for a copy of it."""
+    made = Repository(tmp_path / "news")
+    record = "".join(f"field{number}: kelp\n" for number in range(30))
+    made.write("old.md", f"title: Kelp\n{record}".encode())
+    first = made.commit()
+    made.write("copy.md", f"title: Kelp\n{record}".encode())
+    made.write("alike.md", f"title: Moss\n{record}".encode())
+    later = made.commit()
+    assert times(f"{made.path}@HEAD") == {
+        "old.md": (first, first),
+        "copy.md": (later, later),
+        "alike.md": (later, later),
+    }
+    assert made.times_by_log("copy.md") == made.times_by_log("alike.md") == (first, later)
+
+
 def test_a_bare_repository_and_an_older_revision_are_read(
     repository: Repository, tmp_path: Path
 ) -> None:

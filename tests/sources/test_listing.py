@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from pipeline.sources.listing import STAMP_TRUST_NS, Listing, Stamps
-from pipeline.transform.articles import record_id
+from pipeline.transform.file_names import record_id
 
 
 def listing(*names: bytes) -> Listing:

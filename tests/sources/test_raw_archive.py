@@ -105,3 +105,15 @@ def test_what_is_no_source_is_a_wrong_request(raw: str) -> None:
 def test_a_source_named_twice_is_a_wrong_request(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="named twice"):
         open_archive([tmp_path, str(tmp_path)])
+
+
+def test_a_file_that_is_no_archive_is_a_wrong_request(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Notes\n" * 100)
+    with pytest.raises(UsageError, match=r"README\.md is neither a folder nor an archive; give"):
+        open_archive(tmp_path / "README.md")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_archive_is_one_by_any_name(tmp_path: Path, form: str) -> None:
+    packed = pack(ONE, tmp_path / f"one.{form}").rename(tmp_path / "one")
+    assert len(open_archive(packed).discover().names) == len(ONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tarfile
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def test_joined_streams_are_one(tmp_path: Path, form: str) -> None:
     path, made = tmp_path / f"a.{form}", tar_of({"a.md": b"one" * 1_000, "b.md": b"two"})
     path.write_bytes(compressed(made[:900], path) + compressed(made[900:], path))
     assert set(read(path)) == {"a.md", "b.md"}
+
+
+@pytest.mark.parametrize("form", ["tar", "tar.gz", "tar.zst"])
+def test_a_third_of_one_is_cut_off(tmp_path: Path, form: str) -> None:
+    path, noise = tmp_path / f"a.{form}", random.Random(1).randbytes(9_000)
+    packed = compressed(tar_of({"a.md": noise}), path)
+    path.write_bytes(packed[: len(packed) // 3])
+    with pytest.raises(SourceFailed, match=r"to its end: it is truncated\. Fetch"):
+        read(path)
 
 
 @pytest.mark.parametrize("form", ["tar.gz", "tar.zst"])

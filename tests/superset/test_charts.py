@@ -81,6 +81,6 @@ def test_shares_are_shown_as_percent_and_counts_whole() -> None:
 def test_a_column_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"name": "n", "description": "d", "mart": "stories", "kind": "table", "width": 12}
     wrong = [{**entry, "columns": ["titel"]}]
-    monkeypatch.setattr(definitions.yaml, "safe_load", lambda _: wrong)
+    monkeypatch.setattr(definitions, "read_definitions", lambda _: wrong)
     with pytest.raises(UsageError, match="stories has no column 'titel'"):
         charts.__wrapped__()

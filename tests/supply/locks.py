@@ -9,9 +9,10 @@ ROOT = Path(__file__).parent.parent.parent
 RUN, DEVELOPMENT, AUDIT = "requirements.txt", "requirements-dev.txt", "requirements-audit.txt"
 LOWEST, READERS = "requirements-lowest.txt", "requirements-readers.txt"
 SUPERSET, CLOUD = "requirements-superset.txt", "requirements-cloud.txt"
+SPARK = "requirements-spark.txt"
 """The locks: what newsloom needs, what its tests need besides, what the audit needs, the lowest
-versions that newsloom works with, what foreign readers of a build need, Superset, and what buckets
-need."""
+versions that newsloom works with, what foreign readers of a build need, Superset, what buckets
+need, and Spark."""
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 

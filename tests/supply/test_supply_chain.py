@@ -21,6 +21,7 @@ from tests.supply.locks import (
     READERS,
     ROOT,
     RUN,
+    SPARK,
     SUPERSET,
     pinned,
 )
@@ -64,7 +65,7 @@ def test_the_lowest_versions_are_locked_as_they_are_declared() -> None:
         assert f"{version}.".startswith(f"{bound[2]}.")
 
 
-@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS, SUPERSET, CLOUD])
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, AUDIT, LOWEST, READERS, SUPERSET, CLOUD, SPARK])
 def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") >= len(pinned(lock))
@@ -72,7 +73,10 @@ def test_a_lock_names_hashes_and_no_registry(lock: str) -> None:
     assert "index" not in text
 
 
-@pytest.mark.parametrize("folder", ["pipeline/report/library", "tests/bi/node", "tests/report/axe"])
+@pytest.mark.parametrize(
+    "folder",
+    ["pipeline/report/library", "tests/bi/node", "tests/cloud/azurite", "tests/report/axe"],
+)
 def test_a_lock_of_npm_names_digests_and_no_registry(folder: str) -> None:
     packages = json.loads((ROOT / folder / "package-lock.json").read_bytes())["packages"]
     wanted = packages.pop("")

@@ -15,7 +15,7 @@ from pipeline.core.configuration import Configuration, Lifted
 from pipeline.core.limits import DEFAULT_LIMITS
 from pipeline.core.raw_content import RawContent
 from pipeline.extract.columnar.reader import read_files
-from pipeline.transform.configured_values import placeholders, with_values
+from pipeline.transform.configured_values import with_values
 from tests.hugo_blog import write_hugo_blog
 
 BLOG = Configuration(
@@ -114,6 +114,9 @@ def test_problems_name_the_field_and_line_of_the_file(
 def test_what_a_default_cannot_fill_stays_missing() -> None:
     _, _, _, (problem,) = parsed("---\nkind: post\ntitle: Kelp\n---\n", BLOG, "b.md")
     assert (problem["code"], problem["field"]) == ("missing_field", "date")
+    assert problem["message"] == (
+        "date is required, and its default cannot be filled: this file has no {date}"
+    )
 
 
 @pytest.mark.parametrize("line", ["kind: page", "title: x", "kind: N/A"])
@@ -125,18 +128,22 @@ def test_what_is_not_marked_is_skipped(line: str) -> None:
     assert (file["kind"], file["status"], file["reason"]) == ("other", "skipped", "no_category")
 
 
-def test_placeholders() -> None:
-    assert placeholders("x/_news/2024-05-01-a-b.md") == {
-        "path": "x/_news/2024-05-01-a-b.md",
-        "folder": "x/_news",
-        "collection": "news",
-        "slug": "a-b",
-        "date": "2024-05-01",
-        "year": "2024",
-        "month": "05",
-        "day": "01",
-    }
-    assert placeholders("a.md")["date"] is None
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("hello.md", "https://blog.example/hello/"),
+        ("posts/2024-05-01-kelp.md", "https://blog.example/posts/2024-05-01-kelp/"),
+        ("posts/bundle/index.md", "https://blog.example/posts/bundle/"),
+        ("posts/_index.md", "https://blog.example/posts/"),
+        ("index.md", "https://blog.example/"),
+    ],
+)
+def test_the_example_for_hugo_gives_its_addresses(tmp_path: Path, path: str, url: str) -> None:
+    configuration = configuration_of(write_hugo_blog(tmp_path, 1))
+    ((article,), _, _, rejects) = parsed(
+        "+++\ntitle = 'Kelp'\ndate = 2024-05-01\n+++\n", configuration, path
+    )
+    assert (article["url"], rejects) == (url, [])
 
 
 LINES = (

@@ -61,7 +61,7 @@ function drawStatus() {
       button(
         `${plain(name === "story" ? "story: " + storyTitle(value) : name.replace(".", ": ") + " = " + value)} ×`,
         () => change({ [name]: state.getAll(name).filter((other) => other !== value) }),
-        { className: "chip", "aria-label": `Remove ${plain(name)}` },
+        { "aria-label": `Remove ${plain(name)}` },
       ),
     );
   by("explorer-chosen").replaceChildren(...chips);
@@ -109,12 +109,13 @@ function drawKeyFigures() {
 
 function config() {
   const style = getComputedStyle(document.documentElement);
-  const [ink, faint, line, paper, first, second, third] = [
+  const [ink, paper, faint, line, first, pale, second, third] = [
     "ink",
+    "paper",
     "faint",
     "line",
-    "paper",
     "first",
+    "pale",
     "second",
     "break",
   ].map((name) => style.getPropertyValue("--" + name).trim());
@@ -122,7 +123,11 @@ function config() {
     background: null,
     font: "system-ui, sans-serif",
     view: { stroke: null },
+    // A colour that a specification may name in an expression.
+    params: [{ name: "faint", value: faint }],
     mark: { color: first, invalid: null },
+    // A margin of paper, so that a line stands out from the bar that it crosses.
+    tick: { color: second, opacity: 1, stroke: paper, strokeWidth: 1.5 },
     text: { color: ink },
     axis: {
       labelColor: faint,
@@ -132,11 +137,16 @@ function config() {
       labelFontSize: 11,
       labelSeparation: 8,
     },
-    legend: { labelColor: ink, labelFontSize: 11, symbolType: "square" },
+    legend: {
+      labelColor: ink,
+      labelFontSize: 11,
+      symbolType: "square",
+      layout: { bottom: { direction: "vertical" } },
+    },
     range: {
       category: [first, second, third, "#5b8c5a", "#8a6fb0", "#b59a2e", "#4c9a9a", faint],
-      heatmap: [paper, first],
-      ramp: [paper, first],
+      heatmap: [pale, first],
+      ramp: [pale, first],
     },
   };
 }
@@ -200,6 +210,8 @@ async function drawChart(chart) {
   if (chart.columns.article_id)
     chart.note.textContent = figures(chart).length ? "" : "No article that is shown is in this chart.";
   view.addEventListener("click", (_, item) => {
+    // One field that articles lack is of many figures, each of the fields lacking together.
+    if (item?.datum?.missing_field) return change({ missing: item.datum.missing_field });
     const figure =
       item?.datum &&
       figures(chart).find((each) =>

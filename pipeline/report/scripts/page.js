@@ -1,9 +1,9 @@
 // All together: the state read, everything drawn from it, controls that change it.
 
 // Charts are drawn one by one; a change meanwhile begins them anew.
-let changes = 0;
+let updates = 0;
 async function update() {
-  const mine = ++changes;
+  const mine = ++updates;
   by("explorer").dataset.ready = "no";
   filter();
   drawStatus();
@@ -11,14 +11,14 @@ async function update() {
   drawGrid();
   followTables();
   for (const chart of charts) {
-    if (mine !== changes) return;
+    if (mine !== updates) return;
     try {
       await drawChart(chart);
     } catch (error) {
       chart.note.textContent = `This chart cannot be drawn: ${error.message}.`;
     }
   }
-  if (mine === changes) by("explorer").dataset.ready = "yes";
+  if (mine === updates) by("explorer").dataset.ready = "yes";
 }
 
 function readState() {

@@ -64,10 +64,10 @@ function followTables() {
   for (const each of followed) {
     const live = isLive(each);
     each.table.classList.toggle("live", live);
-    const shownRows = live ? liveRows(each) : each.rows.filter((row) => countRow(row, each));
-    each.table.tBodies[0].replaceChildren(...shownRows.map(({ row }) => row));
-    each.table.hidden = shownRows.length === 0;
-    each.note.textContent = noteOf(each, shownRows.length);
+    const visible = live ? liveRows(each) : each.rows.filter((row) => countRow(row, each));
+    each.table.tBodies[0].replaceChildren(...visible.map(({ row }) => row));
+    each.table.hidden = visible.length === 0;
+    each.note.textContent = noteOf(each, visible.length);
   }
 }
 

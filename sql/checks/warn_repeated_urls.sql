@@ -1,4 +1,4 @@
--- Several files are the same page: every count of articles counts it several times.
+-- Several articles have one canonical_url: every count of articles counts the page several times.
 -- Consequence: Counts and averages give such a page the weight of several.
 -- Cure: Delete all but one file of a page; until then leave out the rows of `duplicate_articles`.
 select
