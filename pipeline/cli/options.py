@@ -153,6 +153,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def addressed(*, engine: str, master: str | None, remote: str | None, **given: Any) -> Any:
+        """Call the command with the address. Errors: `UsageError` of options that do not agree."""
         if engine != "spark" and (master or remote):
             raise click.UsageError("--master and --remote are for --engine spark")
         if master and remote:

@@ -217,6 +217,7 @@ def _pattern(pattern: str) -> str:
     is_in_class = False
 
     def part(found: re.Match[str]) -> str:
+        """What Java reads as RE2 reads this part."""
         nonlocal is_in_class
         text = found[0]
         if text in ("[", "]"):

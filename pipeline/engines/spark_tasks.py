@@ -37,6 +37,7 @@ def calling(function: Callable[[Any], Any]) -> Task:
     newsloom, which would come again, is a result."""
 
     def call(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Numbered inputs in, their results by the same numbers out."""
         for batch in batches:
             for number, data in zip(*map(pa.Array.to_pylist, batch.columns), strict=True):
                 try:
@@ -53,6 +54,7 @@ def writing(relation: Relation, folder: Path) -> Task:
     the key; gives the number of the part, the name of the file, its rows, and its SHA-256."""
 
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Rows with the number of their part in, a row for each file out."""
         held: dict[int, list[pa.RecordBatch]] = defaultdict(list)
         for batch in batches:
             for part in pc.unique(batch[PART]).to_pylist():

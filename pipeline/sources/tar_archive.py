@@ -94,6 +94,7 @@ def _decompressed(file: ByteFile) -> Callable[[int], bytes]:
     stream = pa.CompressedInputStream(compressed, codec)
 
     def read(size: int) -> bytes:
+        """So many bytes, fewer at the end. Errors: `BrokenArchive` where they end too early."""
         try:
             data: bytes = stream.read(size)
         except OSError as error:

@@ -113,9 +113,7 @@ def test_a_build_is_registered_once(catalog: Any, out: Path) -> None:
 def test_a_later_build_takes_the_place_of_the_former(
     catalog: Any, built: Builder, tmp_path: Path
 ) -> None:
-    raw, out = some_articles(built, tmp_path), tmp_path / "out"
-    build(raw, out, workers=1)
-    register(out)
+    raw, out = registered(built, tmp_path)
     next(raw.iterdir()).unlink()
     build(raw, out, workers=1)
     assert printed("register", "--iceberg", "shelf", "--out", str(out)) == (
@@ -131,9 +129,7 @@ def test_a_later_build_takes_the_place_of_the_former(
 def test_a_table_of_other_columns_is_made_anew(
     catalog: Any, built: Builder, tmp_path: Path
 ) -> None:
-    raw, out = some_articles(built, tmp_path), tmp_path / "out"
-    build(raw, out, workers=1)
-    register(out)
+    raw, out = registered(built, tmp_path)
     configuration = tmp_path / "newsloom.yml"
     configuration.write_text("columns:\n  locale:\n    field: locale\n")
     build(raw, out, workers=1, configuration=configuration)
@@ -145,15 +141,17 @@ def test_a_table_of_other_columns_is_made_anew(
     assert given.equals(stored)
 
 
-def some_articles(built: Builder, tmp_path: Path) -> Path:
-    """An archive of three articles."""
-    raw = tmp_path / "raw"
+def registered(built: Builder, tmp_path: Path) -> tuple[Path, Path]:
+    """An archive of three articles, and a build of it that is in the catalog."""
+    raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
     with pipeline.open(built(DATA_RAW)[0]) as opened:
         paths = opened.sql("select source_path from articles order by all limit 3").source_path
     for path in paths:
         shutil.copy(DATA_RAW / path, raw)
-    return raw
+    build(raw, out, workers=1)
+    register(out)
+    return raw, out
 
 
 def test_a_relation_of_parts_is_one_table(catalog: Any, out: Path) -> None:
