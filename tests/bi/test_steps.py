@@ -50,6 +50,7 @@ def test_what_is_said_to_try_it_is_there() -> None:
         assert (ROOT / path).exists(), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", CODE)
 def test_the_code_runs(built: Builder, code: str, tmp_path: Path) -> None:
     environment = dict(os.environ)

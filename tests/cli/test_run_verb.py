@@ -86,6 +86,7 @@ def test_strict_tells_that_files_were_rejected(tmp_path: Path) -> None:
     assert pipeline.open(out).rows == told["rows"]
 
 
+@pytest.mark.slow
 def test_an_empty_archive_is_a_build_too(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     out = str(tmp_path / "out")
@@ -136,6 +137,7 @@ def test_a_stop_finding_fails_the_check(tmp_path: Path) -> None:
     assert re.search(r"^keys  stop, ", result.stdout, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_links_and_hidden_files_are_counted_in_every_form(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", str(tmp_path / "out")
     raw.mkdir()

@@ -63,6 +63,7 @@ def test_all_of_it_is_shown() -> None:
     assert [command.split()[0] for command, _ in SHOWN] == ["make", *[PROGRAM] * 3]
 
 
+@pytest.mark.slow
 def test_commands_print_what_is_shown(home: Path) -> None:
     for command, output in SHOWN:
         words = [PROGRAM, "run"] if command == "make" else shlex.split(command)
@@ -79,6 +80,7 @@ def test_commands_print_what_is_shown(home: Path) -> None:
         assert bool(row_counts(output)) == (command == "make")
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     if not (home / "data" / "processed").exists():

@@ -29,6 +29,7 @@ def test_published_files_are_bi_safe(built: Builder, relation: Relation) -> None
     assert violations(path, relation) == []
 
 
+@pytest.mark.slow
 @EVERY_RELATION
 def test_files_of_an_empty_archive_are_bi_safe(
     built: Builder, empty_archive: Path, relation: Relation

@@ -54,6 +54,7 @@ def warned(summary: Summary) -> dict[str, int]:
     return {finding.check: finding.rows for finding in summary.findings}
 
 
+@pytest.mark.slow
 def test_topics_beyond_the_limit_are_dropped(tmp_path: Path) -> None:
     summary = built(tmp_path, [record(1, topics(f"t{number}" for number in range(5_000)))])
     most = DEFAULT_LIMITS.max_topics
@@ -100,6 +101,7 @@ def test_what_is_too_long_is_dropped(tmp_path: Path) -> None:
     assert summary.rejected == 2
 
 
+@pytest.mark.slow
 def test_problems_beyond_the_limit_are_counted(tmp_path: Path) -> None:
     images = "images: [" + "x, " * 5_000 + "]\n"
     summary = built(tmp_path, [record(1, images)])
@@ -120,6 +122,7 @@ def offenders(con: duckdb.DuckDBPyConnection, check: str) -> list[str]:
     return [f"{relation} {key}" for relation, key, _ in con.execute(query).fetchall()]
 
 
+@pytest.mark.slow
 def test_a_wrong_year_stretches_no_calendar() -> None:
     days = [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]
     wrong = [datetime(1678, 1, 1), datetime(2261, 1, 1)]
@@ -219,6 +222,7 @@ def test_long_names_and_many_spellings_are_not_looked_for() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_very_many_pages_are_compared_with_fewer_candidates() -> None:
     """Its rarest word brings the page 30 candidates: more than the least, fewer than the most."""
     articles = [

@@ -38,6 +38,10 @@ LACKS = {
 """The rates in `provider_summary` that a family can say nothing of."""
 
 
+BUILT = [pytest.param(name, marks=[pytest.mark.slow] * (name != "hugo")) for name in FAMILIES]
+"""The families, each with a build of its own: one of them in the fast tests."""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A folder with the archive of a family, `raw`, its configuration and its build, `out`."""
@@ -74,7 +78,7 @@ def sort_key(row: dict[str, Any]) -> str:
     return str([row.get(key, "") for key in ("source_path", "topic", "image_position")])
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", BUILT)
 @pytest.mark.parametrize("table", [n for n, each in relations().items() if each.kind == "tables"])
 def test_every_table_is_as_written_by_hand(
     home: Callable[[str], Path], name: str, table: str
@@ -83,7 +87,7 @@ def test_every_table_is_as_written_by_hand(
     assert rows_of(home(name) / "out", table) == expected
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", BUILT)
 def test_what_a_family_lacks_is_missing_and_not_zero(
     home: Callable[[str], Path], name: str
 ) -> None:
@@ -115,7 +119,7 @@ def test_a_configuration_is_short(name: str) -> None:
     assert len(examples()[name].splitlines()) <= 40
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", BUILT)
 def test_no_comparison_counts_what_a_family_lacks_as_zero(
     home: Callable[[str], Path], name: str
 ) -> None:
@@ -128,7 +132,7 @@ def test_no_comparison_counts_what_a_family_lacks_as_zero(
     assert lacking == LACKS[name] & {*rates}
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", BUILT)
 def test_explain_says_what_the_build_says(home: Callable[[str], Path], name: str) -> None:
     raw = home(name) / "raw"
     for file in rows_of(home(name) / "out", "files"):
@@ -137,6 +141,7 @@ def test_explain_says_what_the_build_says(home: Callable[[str], Path], name: str
         assert (told["status"], told["reason"]) == (file["status"], file.get("reason"))
 
 
+@pytest.mark.slow
 def test_explain_shows_each_record_of_a_file(home: Callable[[str], Path]) -> None:
     raw = str(home("fundus") / "raw")
     told = printed("explain", "more.jsonl", "--raw", raw)
@@ -144,10 +149,8 @@ def test_explain_shows_each_record_of_a_file(home: Callable[[str], Path]) -> Non
     assert "more.jsonl#3  invalid_json" in told
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name != "hugo")) for name in FAMILIES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_rebuild_is_the_same_as_a_full_run(
     home: Callable[[str], Path], name: str, tmp_path: Path
 ) -> None:
@@ -164,6 +167,7 @@ def test_a_rebuild_is_the_same_as_a_full_run(
     assert parquet_bytes(out) == parquet_bytes(tmp_path / "full")
 
 
+@pytest.mark.slow
 def test_a_changed_configuration_means_that_everything_is_parsed(
     home: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -247,6 +251,7 @@ def test_the_verbs_know_added_columns(home: Callable[[str], Path], tmp_path: Pat
         assert (ended.exit_code, "articles has no column 'author'" in ended.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_difference_is_also_one_of_added_columns(
     home: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -262,6 +267,7 @@ def test_a_difference_is_also_one_of_added_columns(
     assert (articles["columns_added"], articles["columns_removed"]) == (["heft"], ["weight"])
 
 
+@pytest.mark.slow
 def test_days_and_months_are_those_of_the_zone(tmp_path: Path) -> None:
     """At the end of a month in UTC it is the next one in Berlin, in every mart over time."""
     raw, out = tmp_path / "raw", tmp_path / "out"

@@ -64,6 +64,7 @@ def rows(out: Path, name: str) -> list[dict[str, object]]:
 TIMES = ("collected_at", "revised_at")
 
 
+@pytest.mark.slow
 def test_a_git_repository_gives_the_tables_of_its_checkout_and_two_times(
     built: Builder, tmp_path: Path
 ) -> None:
@@ -136,6 +137,7 @@ def test_unchanged_files_are_those_of_a_folder_packed_since(changing: Changing) 
     assert changing.run().reasons == ()
 
 
+@pytest.mark.slow
 def test_only_changed_members_are_parsed(changing: Changing, tmp_path: Path) -> None:
     edited, gone = sorted(name for name in changing.contents if name.startswith("_news"))[:2]
     changing.contents[edited] += b"more\n"

@@ -196,7 +196,7 @@ def test_a_real_archive(corpus: Path, name: str) -> None:
     assert taken(files) >= len(files) - 25
 
 
-@pytest.mark.parametrize("count", [600, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [200, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_mutants(count: int) -> None:
     files = [each for each in files_of(COMMITTED) if b"related:" in each[1]]
     assert_same_tables(list(mutants(files, count, seed=1)))

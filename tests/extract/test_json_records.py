@@ -62,6 +62,7 @@ def test_of_a_key_that_stands_twice_the_last_one_counts() -> None:
     assert read_json(text.replace(", ", ",\n").encode(), 1, DEFAULT_LIMITS).lines["a",] == 4
 
 
+@pytest.mark.slow
 def test_many_fields_and_keys_that_stand_twice_take_linear_time(linear: None) -> None:
     fields = ",\n".join(f'"{number % 150_000}": 1' for number in range(300_000))
     record = read_json(f"{{{fields}}}".encode(), 1, DEFAULT_LIMITS)

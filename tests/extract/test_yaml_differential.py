@@ -210,6 +210,7 @@ def mutants(roll: random.Random, documents: tuple[str, ...], number: int) -> Ite
             yield data
 
 
+@pytest.mark.slow
 def test_thousands_of_mutated_records() -> None:
     documents = list(mutants(random.Random(1), DOCUMENTS, 2_000))
     assert_same(*documents)
@@ -221,6 +222,7 @@ def test_many_more_mutated_records() -> None:
     assert_same(*mutants(random.Random(2), DOCUMENTS, 60_000))
 
 
+@pytest.mark.slow
 def test_every_single_byte_of_a_record() -> None:
     block = ZERO_INDENTED.encode()
     assert_same(

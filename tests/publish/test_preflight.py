@@ -22,7 +22,8 @@ def raw(tmp_path: Path) -> Path:
     return tmp_path / "raw"
 
 
-@pytest.mark.parametrize("kind", ["tmpfs", pytest.param("bind", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["tmpfs", "bind"])
 def test_a_mount_point_is_refused_before_any_work(
     raw: Path, tmp_path: Path, mounted: Callable[..., None], kind: str
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_work_folder_that_was_deleted_publishes_nothing(
     assert parquet_bytes(out) != before
 
 
+@pytest.mark.slow
 def test_a_publication_that_was_deleted_from_is_undone(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,20 +134,15 @@ def flip(path: Path) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-DAMAGED = [
-    "tables/pages.parquet",
-    *(
-        pytest.param(name, marks=pytest.mark.slow)
-        for name in ("marts/page_mentions.parquet", "analytics.duckdb", "report.html")
-    ),
-]
-
-
-@pytest.mark.parametrize("name", DAMAGED)
-@pytest.mark.parametrize(
-    "is_told_by_stamps",
-    [True, pytest.param(False, marks=pytest.mark.slow)],  # where nothing tells of it: two builds
+DAMAGED = (
+    *("tables/pages.parquet", "marts/page_mentions.parquet"),
+    *("analytics.duckdb", "report.html"),
 )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("is_told_by_stamps", [True, False])
 def test_damage_is_not_carried_on(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_told_by_stamps: bool
 ) -> None:

@@ -38,6 +38,7 @@ def query(database: Path, text: str) -> list[tuple[Any, ...]]:
         return connection.execute(text).fetchall()
 
 
+@pytest.mark.slow
 def test_it_holds_every_relation_with_the_rows_of_its_file(built: Builder) -> None:
     out, summary = built(DATA_RAW)
     database = out / "analytics.duckdb"

@@ -142,6 +142,7 @@ def test_what_reads_is_run(query: str, folder: Path) -> None:
             assert build.sql(query).equals(open_to_files.sql(query))
 
 
+@pytest.mark.slow
 def test_every_select_of_ours_is_run(folder: Path) -> None:
     examples = [path.read_text() for path in sorted((sql_folder() / "examples").glob("*.sql"))]
     with Build(folder) as build:
