@@ -35,9 +35,11 @@ from pipeline.engines.spark_tasks import PART, writing
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-PART_BYTES = 64 * 1024 * 1024
-"""About as many bytes as a part has before it is sorted, which takes most of them away. A task
-holds one part in memory; what is less is a single file."""
+PART_BYTES = 256 * 1024 * 1024
+"""About as many bytes as a part takes in the memory of the task that sorts it: of text that repeats
+itself much more than in a file. What is less is a single file."""
+
+_SAMPLED_ROWS = 10_000
 
 _TYPES: dict[pa.DataType, str] = {
     pa.string(): "string",
@@ -186,7 +188,7 @@ class SparkEngine:
 
     def _write(self, relation: Relation, files: list[Path], target: Path) -> Written:
         """Write the rows of a relation in the order of its key."""
-        parts = ceil(sum(each.stat().st_size for each in files) / PART_BYTES)
+        parts = ceil(bytes_in_memory(files) / PART_BYTES)
         if parts <= 1:
             return self._views.write(relation, files, target)
         target.mkdir()
@@ -214,6 +216,14 @@ class SparkEngine:
 def row_count(files: Sequence[Path]) -> int:
     """The number of rows that Parquet files hold together, by their footers."""
     return sum(pq.read_metadata(each).num_rows for each in files)
+
+
+def bytes_in_memory(files: Sequence[Path]) -> int:
+    """About as many bytes as the rows of Parquet files take in memory, by those that stand first in
+    the largest file."""
+    with pq.ParquetFile(max(files, key=lambda each: each.stat().st_size)) as largest:
+        sample = next(largest.iter_batches(_SAMPLED_ROWS), None)
+    return row_count(files) * sample.nbytes // sample.num_rows if sample else 0
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def test_every_row_is_equal_from_bucket_to_bucket(
     bucket: Any, archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In parts; of a first run, and of a second after one object has come."""
-    monkeypatch.setattr(spark_engine, "PART_BYTES", 15_000)
+    monkeypatch.setattr(spark_engine, "PART_BYTES", 500_000)
     for name, data in contents_of(archives / "generated").items():
         bucket.put_object(Key=f"raw/{name}", Body=data)
     with sail_server(tmp_path / "log") as sail:

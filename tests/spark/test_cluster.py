@@ -29,7 +29,7 @@ pytest.importorskip("pyspark", reason="`make test-spark` has it")
 
 IN_PARTS = (
     "from pipeline.cli.verbs import main; from pipeline.engines import spark_engine;"
-    " spark_engine.PART_BYTES = 15_000; main()"
+    " spark_engine.PART_BYTES = 200_000; main()"
 )
 """The command line, but relations are written in parts that are small."""
 

@@ -128,7 +128,7 @@ def parted(
     home = tmp_path_factory.mktemp("parted")
     shutil.copytree(archives / "generated", home / "raw")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spark_engine, "PART_BYTES", 15_000)
+        patch.setattr(spark_engine, "PART_BYTES", 500_000)
         build(home / "raw", home / "out", spark=sail)
     yield home / "out", home / "raw"
 
@@ -180,7 +180,7 @@ def test_duckdb_goes_on_from_a_build_in_parts(
     raw, out = tmp_path / "raw", tmp_path / "out"
     shutil.copytree(parted[1], raw)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spark_engine, "PART_BYTES", 15_000)
+        patch.setattr(spark_engine, "PART_BYTES", 500_000)
         build(raw, out, spark=sail)
     (raw / "new.md").write_bytes(record())
     made = build(raw, out)
