@@ -28,7 +28,7 @@ DATABASE = "analytics"
 STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 and everything later."""
 
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "500MB"
 """What DuckDB may hold; beyond it, sorts and aggregates go to disk."""
 
 LARGE_MEMORY_LIMIT = "4GB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 MAX_FILES = 4_096
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 
 def cut(indices: Sequence[int], sizes: Sequence[int]) -> Iterator[Sequence[int]]:
