@@ -13,6 +13,9 @@ BIN := $(VENV)/bin
 NODE := tests/bi/node
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Hundreds of processes start in the tests: what one has compiled, the others need not.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .PHONY: run test test-slow test-lowest test-readers test-superset test-cloud test-spark fuzz validity axe \
