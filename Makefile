@@ -55,7 +55,8 @@ test-cloud: $(VENV)/ready-dev $(VENV)/cloud/ready $(VENV)/azurite/ready  ## read
 		$(BIN)/python -m pytest -n auto tests/cloud
 
 test-spark: $(VENV)/spark/ready $(VENV)/cloud/ready  ## build archives with Spark and compare every row (needs Java 17)
-	@NEWSLOOM_CLOUD="$$(echo $(VENV)/cloud/lib/python3*/site-packages)" $(VENV)/spark/bin/python -m pytest --confcutdir tests/spark -p tests.build_fixtures tests/spark
+	@NEWSLOOM_CLOUD="$$(echo $(VENV)/cloud/lib/python3*/site-packages)" \
+		$(VENV)/spark/bin/python -m pytest --confcutdir tests/spark -p tests.build_fixtures tests/spark
 
 fuzz: $(VENV)/ready-dev  ## search for files that the readers cannot bear, for SECONDS (60)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
