@@ -71,7 +71,6 @@ TESTED_TOGETHER = {
     "": "read/test_build.py",  # `pipeline.open`
     "cli.query_verbs": "cli/test_verbs.py",  # the verbs are one command line
     "engines.duckdb_views": "spark/test_spark.py",  # it serves Spark alone
-    "engines.spark_engine": "spark/test_spark.py",  # `make test-spark` has PySpark
     "extract.columnar": "extract/test_columnar.py",  # held equal to reading one by one
     "extract.front_matter": "extract/test_front_matter.py",  # the cases are data, for all readers
     "extract.page": "extract/test_page.py",  # the cases are whole pages
