@@ -91,6 +91,7 @@ def test_the_python_of_the_readme_runs(home: Path, monkeypatch: pytest.MonkeyPat
     assert names["out"].rows["articles"] == 139  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_pandas_line_gives_a_time_axis(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = re.findall(r"\| pandas \| `(.*?)`", README)
     if not (home / "data" / "processed").exists():

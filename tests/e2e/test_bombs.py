@@ -194,6 +194,7 @@ def page(text: str, number: int = 0) -> dict[str, Any]:
     return {"page_id": f"p{number}", "paragraph_position": 1, "role": "body", "text": text}
 
 
+@pytest.mark.slow
 def test_names_of_the_same_words_on_a_page_of_these() -> None:
     """At each place begin 7 of the 254 names; only the longest counts."""
     names = [" ".join(words) for n in range(1, 8) for words in product(("kelp", "moss"), repeat=n)]

@@ -21,9 +21,8 @@ from tests.sources.repository import Repository
 SLOW = pytest.mark.slow
 
 
-@pytest.mark.parametrize(
-    "form", [pytest.param(form, marks=[SLOW] * (form != "tar.zst")) for form in FORMS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
 def test_an_archive_file_gives_the_bytes_of_its_folder(
     built: Builder, tmp_path: Path, form: str
 ) -> None:

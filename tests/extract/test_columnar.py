@@ -257,6 +257,7 @@ def test_entities_of_any_length_are_decoded_on_both_ways_in_texts_and_urls() -> 
         assert (row["title"], row["url"]) == ("TA", "https://kelp.example/TA")
 
 
+@pytest.mark.slow
 def test_a_chunk_of_marks_is_not_read_at_once() -> None:
     record = b"---\ntitle: x\n" + b"a: " + b":" * 3_000_000 + b"\n---\n"
     assert read_files([record] * 2, DEFAULT_LIMITS) is not None

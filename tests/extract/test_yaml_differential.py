@@ -301,7 +301,8 @@ def test_lines_that_look_blank_at_the_borders_of_the_list(blank: str) -> None:
     assert_same(*(f"---\n{''.join(parts)}---\n".encode() for parts in documents))
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [40, 200])
 def test_as_many_values_as_the_limit_on_both_ways(count: int) -> None:
     roll, refused = random.Random(4), 0
     for _ in range(count):
@@ -363,7 +364,8 @@ def with_unknown(roll: random.Random) -> bytes:
     return f"---\n{''.join(parts)}---\n".encode()
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(6_000, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1_000, 6_000])
 def test_fields_without_a_column(count: int) -> None:
     roll = random.Random(5)
     documents = [with_unknown(roll) for _ in range(count)]

@@ -75,6 +75,7 @@ def test_every_table_and_column_is_explained(built: Builder) -> None:
     assert len(columns) == sum(len(relation.columns) for relation in RELATIONS)
 
 
+@pytest.mark.slow
 def test_it_opens_after_a_move_and_from_another_folder(
     built: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
