@@ -163,19 +163,16 @@ class DuckDBEngine:
         columns = ", ".join(schema.names)
         self._connection.register(f"new_{relation.name}", _batches(parsed.files, schema))
         query = f"SELECT {columns} FROM new_{relation.name}"
-        rows = len(parsed.files) * _ROWS_OF_A_FILE
         if parsed.former is not None:
             former = parsed.former
             scan = scans.enter_context(parquet_scan(former.files))
-            [(former_rows,)] = self._connection.execute(f"SELECT count(*) FROM {scan}").fetchall()
-            rows += former_rows
             replaced = pa.table({former.key: former.replaced})
             self._connection.register(f"replaced_{relation.name}", replaced)
             query += (
                 f" UNION ALL SELECT {columns} FROM {scan}"
                 f" ANTI JOIN replaced_{relation.name} USING ({former.key})"
             )
-        query += f" UNION ALL {_no_rows(schema, rows)}"
+        query += f" UNION ALL {_no_rows(schema, len(parsed.files))}"
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW parsed_{relation.name} AS {query}")
 
     def _compare_columns(self, relation: Relation, rows: str) -> None:
@@ -223,14 +220,15 @@ def copy_options(schema: pa.Schema) -> str:
     )
 
 
-def _no_rows(schema: pa.Schema, rows: int) -> str:
-    """A SELECT without rows, of which DuckDB expects `rows`.
+def _no_rows(schema: pa.Schema, files: int) -> str:
+    """A SELECT without rows, of which DuckDB expects as many as there may be in Arrow files.
 
-    Of a stream it expects a single row, and few of what others do not replace: a join would hold
-    all of it in memory as the smaller side.
+    Of a stream it expects a single row: a join would hold all of it in memory as the smaller side.
     """
     columns = ", ".join(f"NULL AS {name}" for name in schema.names)
-    return f"SELECT {columns} FROM range({rows}) AS none(number) WHERE number < 0"
+    return (
+        f"SELECT {columns} FROM range({files * _ROWS_OF_A_FILE}) AS none(number) WHERE number < 0"
+    )
 
 
 def _batches(files: Sequence[Path], schema: pa.Schema) -> pa.RecordBatchReader:

@@ -4,13 +4,12 @@ database that says what it holds."""
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,19 +125,6 @@ def test_former_rows_stay_but_for_those_replaced(tmp_path: Path) -> None:
         engine.make(LOW, ParsedRows([new], former), tmp_path / "new.parquet")
         notes = {row["id"]: row["note"] for row in engine.rows("FROM low")}
     assert notes == {1: "old", 2: "new", 4: "old", 9: "new"}
-
-
-def test_as_many_rows_are_expected_as_are_taken_over(tmp_path: Path) -> None:
-    """Of fewer, a join would hold them all in memory, as its smaller side."""
-    with engine_in(tmp_path) as engine, ExitStack() as scans:
-        old = parsed(tmp_path / "old.arrow", range(200_000))
-        engine.make(LOW, ParsedRows([old]), tmp_path / "old.parquet")
-        new = parsed(tmp_path / "new.arrow", [2])
-        former = FormerRows([tmp_path / "old.parquet"], "id", pa.array([2], pa.int32()))
-        engine._show_parsed(LOW, ParsedRows([new], former), scans)
-        [plan] = engine.rows("EXPLAIN (FORMAT json) FROM parsed_low")
-    [rows] = re.findall(r'"RANGE",\s+"Estimated Cardinality": "(\d+)"', plan["explain_value"])
-    assert int(rows) >= 200_000
 
 
 def test_a_former_file_is_loaded_as_it_is(tmp_path: Path) -> None:
