@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from pipeline.core.limits import DEFAULT_LIMITS, Limits
-from pipeline.core.paths import Place, is_address
+from pipeline.core.paths import Place
 
 FOREVER = float("inf")
 """A time to wait that never ends, in seconds."""
@@ -47,9 +47,9 @@ class PlaceType(click.Path):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Place:
-        """An address as text, else a path."""
-        if is_address(os.fspath(value)):
-            return str(value)
+        """An address as text, whatever its scheme, else a path."""
+        if "://" in (text := os.fsdecode(value)):
+            return text
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipeline.core.catalog import Relation
 from pipeline.core.digests import digest_of
-from pipeline.core.paths import Layout, Place, is_address, state_path
+from pipeline.core.errors import UsageError
+from pipeline.core.paths import SCHEMES, Layout, Place, is_address, state_path
 from pipeline.publish.lock import only_writer
 from pipeline.publish.preflight import validate_output
 from pipeline.publish.recovery import recover
@@ -21,11 +22,13 @@ Progress = Callable[[int, int], None]
 def output_at(out: Place) -> FolderOutput:
     """The output that is named. Errors: `UsageError` where an address is wrong, or the library for
     buckets is missing."""
-    if not is_address(out):
-        return FolderOutput(Path(out))
-    from pipeline.publish.bucket_output import BucketOutput
+    if is_address(out):
+        from pipeline.publish.bucket_output import BucketOutput
 
-    return BucketOutput(str(out))
+        return BucketOutput(str(out))
+    if "://" in str(out):
+        raise UsageError(f"{out} is no address of a bucket; these begin with {', '.join(SCHEMES)}")
+    return FolderOutput(Path(out))
 
 
 class FolderOutput:

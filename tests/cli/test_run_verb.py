@@ -29,6 +29,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Result]:
     return out, call("run", "--raw", str(RAW), "--out", out, "--workers", "1")
 
 
+def test_no_folder_is_made_of_an_address_of_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("run", "--raw", str(RAW), "--out", "ftp://host/out")
+    assert result.exit_code == 2
+    assert "ftp://host/out is no address of a bucket; these begin with s3://" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_summary_says_what_happened_and_what_next(built: tuple[str, Result]) -> None:
     out, result = built
     assert (result.exit_code, result.stderr) == (0, "")
